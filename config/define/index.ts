@@ -1,0 +1,7 @@
+export * from './delivery.ts'
+export * from './errors.ts'
+export * from './graph.ts'
+export * from './kinds.ts'
+export * from './lookups.ts'
+export * from './names.ts'
+export * from './stack.ts'

@@ -1,0 +1,53 @@
+import type { ZodType } from 'zod'
+
+/** What a component is to the services; which product stands behind it is infra's business (the `backends` prop). */
+export const componentKinds = ['state', 'pubsub', 'secrets'] as const
+export type ComponentKind = (typeof componentKinds)[number]
+
+/** Component name → kind. The name is the Dapr component's `metadata.name`. */
+export type Components = Readonly<Record<string, ComponentKind>>
+
+/** Names of the components of one kind. */
+export type ComponentsOfKind<C, K extends ComponentKind> = {
+  [N in keyof C]: C[N] extends K ? N : never
+}[keyof C] & string
+
+/** A topic and the events that travel on it. */
+export interface Topic<C = Components> {
+  /** The `pubsub` component that carries the topic. */
+  readonly pubsub: ComponentsOfKind<C, 'pubsub'>
+  /** CloudEvent `type` → schema of the event's `data`. At least one. */
+  readonly events: Readonly<Record<string, ZodType>>
+}
+
+/** A method that other apps may invoke through Dapr, served as `POST /<method>`. */
+export interface Method {
+  readonly request: ZodType
+  readonly response: ZodType
+}
+
+/** A subscription of an app to a topic; its route is derived (`eventRoute`). */
+export interface SubscriptionDeclaration {
+  /** `metadata.name` of the Dapr Subscription, unique in the stack. */
+  readonly name: string
+}
+
+type MethodsOf<S, App extends keyof S> = S[App] extends { readonly methods: infer M } ? keyof M & string : never
+
+/** One app: a Deployment with a sidecar. Its key in `services` is the Dapr app id. */
+export interface Service<C = Components, T = Readonly<Record<string, Topic>>, S = Readonly<Record<string, unknown>>> {
+  /** The port the app listens on, 1-65535, not one of the sidecar's own. */
+  readonly port: number
+  /** State stores it reads and writes. Default: none. */
+  readonly state?: readonly ComponentsOfKind<C, 'state'>[]
+  /** Topics it publishes to. Default: none. */
+  readonly publishes?: readonly (keyof T & string)[]
+  /** Topics it subscribes to. Default: none. */
+  readonly subscribes?: { readonly [N in keyof T]?: SubscriptionDeclaration }
+  /** Methods of other apps it invokes, by app id. Default: none. */
+  readonly invokes?: { readonly [App in keyof S]?: readonly MethodsOf<S, App>[] }
+  /** Secrets it reads, by secret store. Default: none. */
+  readonly secrets?: { readonly [N in ComponentsOfKind<C, 'secrets'>]?: readonly string[] }
+  /** Methods it serves. Default: none. */
+  readonly methods?: Readonly<Record<string, Method>>
+}

@@ -1,0 +1,22 @@
+import { deadLetterTopic, isDeadLetterTopic } from '../names.ts'
+import { malformedKeys, type NameForm, type Rule, unknown } from './checks.ts'
+import { componentsOfKind } from './references.ts'
+
+// Kafka takes 249 characters; the dead-letter topic adds its suffix.
+const topicName: NameForm = { pattern: /^[A-Za-z0-9._-]{1,200}$/, words: '1-200 of letters, digits, ".", "_" and "-"' }
+
+export const topicRules: readonly Rule[] = [
+  ({ topics }) => malformedKeys('topics', Object.keys(topics), topicName),
+  ({ topics }) =>
+    Object.keys(topics)
+      .filter(isDeadLetterTopic)
+      .map((topic) => ({ path: `topics.${topic}`, message: `names like ${deadLetterTopic('<topic>')} are kept for dead letters; choose another` })),
+  (stack) =>
+    Object.entries(stack.topics).flatMap(([topic, { pubsub }]) =>
+      unknown(`topics.${topic}.pubsub`, 'pubsub component', [pubsub], componentsOfKind(stack, 'pubsub')),
+    ),
+  ({ topics }) =>
+    Object.entries(topics)
+      .filter(([, { events }]) => Object.keys(events).length === 0)
+      .map(([topic]) => ({ path: `topics.${topic}.events`, message: 'there is no event type; add one or remove the topic' })),
+]

@@ -1,0 +1,57 @@
+import { defaultDelivery, type Delivery } from './delivery.ts'
+import { StackConfigError } from './errors.ts'
+import type { ComponentKind, Components, Method, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
+import { violationsOf } from './rules/violations.ts'
+
+/** What a stack is made of. */
+export interface StackDefinition<C = Components, T = Readonly<Record<string, Topic>>, S = Services> {
+  readonly components: C
+  readonly topics: T
+  readonly services: S
+  /** How events are retried before they become dead letters. Default: `defaultDelivery`. */
+  readonly delivery?: Partial<Delivery>
+}
+
+/** Any service, with its names as plain strings: what infra, cli and the graph read. */
+export interface AnyService {
+  readonly port: number
+  readonly state?: readonly string[]
+  readonly publishes?: readonly string[]
+  readonly subscribes?: { readonly [topic: string]: SubscriptionDeclaration | undefined }
+  readonly invokes?: { readonly [app: string]: readonly string[] | undefined }
+  readonly secrets?: { readonly [store: string]: readonly string[] | undefined }
+  readonly methods?: Readonly<Record<string, Method>>
+}
+export type Services = Readonly<Record<string, AnyService>>
+
+/** A checked stack. Its type keeps every name, so that what reads it cannot name what is not there. */
+export interface Stack<C = Readonly<Record<string, ComponentKind>>, T = Readonly<Record<string, AnyTopic>>, S = Services> {
+  readonly components: C
+  readonly topics: T
+  readonly services: S
+  readonly delivery: Delivery
+}
+export interface AnyTopic {
+  readonly pubsub: string
+  readonly events: Topic['events']
+}
+
+/**
+ * Declares a stack. Names that do not exist (a component, topic, app, method) are compile errors where they stand;
+ * what types cannot say is checked here by the rules of rules/.
+ * @throws StackConfigError naming every violation at once
+ */
+export function defineStack<
+  const C extends Components,
+  const T extends { readonly [K in keyof T]: Topic<C> },
+  const S extends { readonly [K in keyof S]: Service<C, T, S> },
+>(definition: StackDefinition<C, T, S>): Stack<C, T, S> {
+  const { components, topics, services, delivery } = definition
+  const stack = { components, topics, services, delivery: { ...defaultDelivery, ...delivery } }
+  const violations = violationsOf(stack as AnyStack)
+  if (violations.length > 0) throw new StackConfigError(violations)
+  return stack
+}
+
+/** A stack whose names are not known at compile time. Every `Stack<…>` is one at run time. */
+export type AnyStack = Stack

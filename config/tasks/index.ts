@@ -1,0 +1,5 @@
+export * from './events.ts'
+export * from './notification.ts'
+export * from './retention.ts'
+export * from './stack.ts'
+export * from './task.ts'
