@@ -1,0 +1,113 @@
+import { k8s } from 'cdk8s-plus-29'
+import { Construct } from 'constructs'
+
+import type { AppNode, StackGraph } from '../../config/define/index.ts'
+import { selectorOf, workloadLabels } from './labels.ts'
+import { containerSecurity, podSecurity } from './security.ts'
+
+/** CPU and memory of the app's container, as Kubernetes quantities (`100m`, `128Mi`). */
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string }
+  readonly limits: { readonly cpu: string; readonly memory: string }
+}
+
+/** What an environment decides about an app. */
+export interface AppSettings {
+  /** Pods of the app, 1 or more. */
+  readonly replicas: number
+  /** Port of the app's Service; it leads to the port the config gives the app. */
+  readonly servicePort: number
+  readonly resources: Resources
+}
+
+export interface DaprAppProps extends AppSettings {
+  /** Name of the stack, for labels. */
+  readonly stack: string
+  readonly app: AppNode
+  readonly graph: StackGraph
+  /** Image reference, with a tag. */
+  readonly image: string
+  /** Program and arguments of the app in that image. */
+  readonly command: readonly string[]
+  /** Digest of what the pods must be restarted for when it changes. */
+  readonly configDigest: string
+}
+
+const quantities = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, k8s.Quantity.fromString(value)]))
+
+/** One app of the stack: its identity, its Deployment with a Dapr sidecar, its Service, and the right to read its secrets. */
+export class DaprApp extends Construct {
+  constructor(scope: Construct, id: string, props: DaprAppProps) {
+    super(scope, id)
+    const name = props.app.id
+    const metadata = { name, labels: workloadLabels(props.stack, name) }
+    const secrets = props.graph.secrets.filter(({ app }) => app === name).map(({ secret }) => secret)
+    new k8s.KubeServiceAccount(this, 'ServiceAccount', { metadata, automountServiceAccountToken: false })
+    if (secrets.length > 0) this.grantSecrets(metadata, secrets)
+    new k8s.KubeDeployment(this, 'Resource', {
+      metadata,
+      spec: {
+        replicas: props.replicas,
+        selector: { matchLabels: selectorOf(name) },
+        template: {
+          metadata: { labels: metadata.labels, annotations: annotations(props, secrets) },
+          spec: podSpec(props, secrets),
+        },
+      },
+    })
+    new k8s.KubeService(this, 'Service', {
+      metadata,
+      spec: {
+        type: 'ClusterIP',
+        selector: selectorOf(name),
+        ports: [{ name: 'http', port: props.servicePort, targetPort: k8s.IntOrString.fromNumber(props.app.port) }],
+      },
+    })
+  }
+
+  private grantSecrets(metadata: k8s.ObjectMeta & { readonly name: string }, secrets: string[]): void {
+    const apiGroup = 'rbac.authorization.k8s.io'
+    new k8s.KubeRole(this, 'Role', {
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: secrets, verbs: ['get'] }],
+    })
+    new k8s.KubeRoleBinding(this, 'RoleBinding', {
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: metadata.name }],
+    })
+  }
+}
+
+const annotations = ({ app, configDigest }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
+  'dapr.io/enabled': 'true',
+  'dapr.io/app-id': app.id,
+  'dapr.io/app-port': String(app.port),
+  'dapr.io/config': app.id,
+  'dapr.io/enable-api-logging': 'true',
+  // Without a service-account token the built-in store stops the sidecar at its start.
+  ...(secrets.length === 0 && { 'dapr.io/disable-builtin-k8s-secret-store': 'true' }),
+  'dapr-stack/config-digest': configDigest,
+})
+
+const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.PodSpec => ({
+  serviceAccountName: props.app.id,
+  automountServiceAccountToken: secrets.length > 0,
+  securityContext: podSecurity,
+  containers: [container(props)],
+  volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }],
+})
+
+const container = ({ app, image, command, resources }: DaprAppProps): k8s.Container => ({
+  name: app.id,
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command: [...command],
+  ports: [{ name: 'http', containerPort: app.port }],
+  resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
+  readinessProbe: { httpGet: { path: '/ready', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 5, periodSeconds: 10 },
+  livenessProbe: { httpGet: { path: '/health', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 10, periodSeconds: 30 },
+  securityContext: containerSecurity,
+  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+})

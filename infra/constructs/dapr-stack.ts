@@ -1,0 +1,63 @@
+import { Chart } from 'cdk8s'
+import { Construct } from 'constructs'
+
+import { type AnyStack, type AppOf, graphOf } from '../../config/define/index.ts'
+import type { Backend, Backends } from './backend.ts'
+import { type AppSettings, DaprApp } from './dapr-app.ts'
+import { DaprComponent } from './dapr-component.ts'
+import { DaprConfiguration } from './dapr-configuration.ts'
+import { DaprResiliency } from './dapr-resiliency.ts'
+import { DaprSubscription } from './dapr-subscription.ts'
+import { configDigest } from './digest.ts'
+
+export interface DaprStackProps<St extends AnyStack> {
+  /** The stack, from `defineStack`. */
+  readonly stack: St
+  /** What stands behind each component. Another broker is another value here, and nothing else. */
+  readonly backends: Backends<St>
+  /** Replicas, Service port and resources of the apps. */
+  readonly apps: Readonly<Record<AppOf<St>, AppSettings>>
+  /** Image of all apps, with a tag. */
+  readonly image: string
+  /** Program and arguments that start an app in that image. */
+  readonly command: (app: AppOf<St>) => readonly string[]
+}
+
+/**
+ * A whole stack: its Dapr components, subscriptions, resiliency and configurations, and its apps. The construct's id is the
+ * stack's name in labels; object names are those of the config. Use it in a Chart with a `namespace`.
+ */
+export class DaprStack<St extends AnyStack> extends Construct {
+  constructor(scope: Construct, id: string, props: DaprStackProps<St>) {
+    super(scope, id)
+    const dapr = this.addDapr(id, props)
+    const apps = this.addApps(id, props)
+    apps.node.addDependency(dapr)
+  }
+
+  private addDapr(name: string, { stack, backends }: DaprStackProps<St>): Construct {
+    const scope = new Construct(this, 'dapr')
+    const graph = graphOf(stack)
+    const behind: Readonly<Record<string, Backend>> = backends
+    for (const component of graph.components) {
+      const backend = behind[component.name]
+      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend })
+    }
+    for (const subscription of graph.subscriptions) new DaprSubscription(scope, subscription.name, { stack: name, subscription })
+    new DaprResiliency(scope, 'resiliency', { stack: name, graph, delivery: stack.delivery })
+    const namespace = Chart.of(this).namespace ?? 'default'
+    for (const { id: app } of graph.apps) new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })
+    return scope
+  }
+
+  private addApps(name: string, { stack, backends, apps, image, command }: DaprStackProps<St>): Construct {
+    const scope = new Construct(this, 'apps')
+    const graph = graphOf(stack)
+    for (const app of graph.apps) {
+      const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
+      const digest = configDigest(stack, id, backends)
+      new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), configDigest: digest, ...apps[id] })
+    }
+    return scope
+  }
+}

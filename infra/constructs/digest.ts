@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+
+import { z } from 'zod'
+
+import { type AnyStack, graphOf, type StackGraph } from '../../config/define/index.ts'
+import type { Backend } from './backend.ts'
+
+// Who else publishes or subscribes is no reason to restart this app.
+const only = (graph: StackGraph, app: string) => ({
+  topics: graph.topics
+    .filter(({ publishers, subscribers }) => publishers.includes(app) || subscribers.includes(app))
+    .map(({ publishers, subscribers: _, ...topic }) => ({ ...topic, publishes: publishers.includes(app) })),
+  subscriptions: graph.subscriptions.filter((edge) => edge.app === app),
+  invocations: graph.invocations.filter(({ caller, callee }) => caller === app || callee === app),
+  secrets: graph.secrets.filter((edge) => edge.app === app),
+})
+
+const contractsOf = (stack: AnyStack, graph: StackGraph, app: string): unknown[] => {
+  const { topics, invocations } = only(graph, app)
+  const events = topics.flatMap(({ name }) => Object.values(stack.topics[name]?.events ?? {}))
+  const served = invocations.flatMap(({ callee, method }) => stack.services[callee]?.methods?.[method] ?? [])
+  const methods = served.flatMap(({ request, response }) => [request, response])
+  return [...events, ...methods].map((schema) => z.toJSONSchema(schema))
+}
+
+/**
+ * Digest of all that one app's pods are started with: the part of the graph it touches, its contracts and what stands behind
+ * its components. 16 hexadecimal digits of SHA-256.
+ */
+export const configDigest = (stack: AnyStack, app: string, backends: Readonly<Record<string, Backend>>): string => {
+  const graph = graphOf(stack)
+  const node = graph.apps.find(({ id }) => id === app)
+  const behind = node?.components.map((name) => [name, backends[name]])
+  const part = only(graph, app)
+  const delivery = part.subscriptions.length > 0 ? stack.delivery : undefined
+  const content = [node, part, contractsOf(stack, graph, app), behind, delivery]
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,21 @@
+import { type Backend, metadataItems } from './backend.ts'
+import { type RedisConnection, redisMetadata } from './redis-connection.ts'
+
+export interface RedisPubSubProps extends RedisConnection {
+  /**
+   * Events a sidecar hands to its app at a time, 1 or more.
+   * @default 10 (Dapr's own)
+   */
+  readonly concurrency?: number
+}
+
+/** Backends of `pubsub` components. */
+export const PubSub = {
+  /** Redis Streams as a broker (`pubsub.redis`). Order is not kept; each app is a consumer group of its own. */
+  redis: ({ concurrency, ...connection }: RedisPubSubProps): Backend<'pubsub'> => ({
+    kind: 'pubsub',
+    type: 'pubsub.redis',
+    version: 'v1',
+    metadata: metadataItems({ ...redisMetadata(connection), concurrency }),
+  }),
+}

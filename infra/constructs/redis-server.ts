@@ -1,0 +1,82 @@
+import { k8s } from 'cdk8s-plus-29'
+import { Construct } from 'constructs'
+
+import { selectorOf, workloadLabels } from './labels.ts'
+import { containerSecurity, podSecurity } from './security.ts'
+
+export interface RedisServerProps {
+  /** Name of the stack, for labels. */
+  readonly stack: string
+  /** Name of the StatefulSet and the Service: what clients put into `redisHost`. */
+  readonly name: string
+  /** Image reference, with a tag. */
+  readonly image: string
+  /** Size of the volume, a Kubernetes quantity such as `1Gi`. */
+  readonly storage: string
+}
+
+/** Port of every Redis server of the stack. */
+export const redisPort = 6379
+
+/** `host:port` at which pods of the same namespace reach the server called `name`. */
+export const redisAddress = (name: string): string => `${name}:${redisPort}`
+
+const dataPath = '/data'
+
+/**
+ * A single Redis on a volume, for environments that bring their own broker and store. Every write is on disk before it is
+ * answered (`appendfsync always`): what the services acknowledge survives the server.
+ */
+export class RedisServer extends Construct {
+  constructor(scope: Construct, id: string, props: RedisServerProps) {
+    super(scope, id)
+    const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
+    new k8s.KubeService(this, 'Service', {
+      metadata,
+      spec: {
+        clusterIp: 'None',
+        selector: selectorOf(props.name),
+        ports: [{ name: 'redis', port: redisPort, targetPort: k8s.IntOrString.fromString('redis') }],
+      },
+    })
+    new k8s.KubeStatefulSet(this, 'Resource', {
+      metadata,
+      spec: {
+        serviceName: props.name,
+        replicas: 1,
+        selector: { matchLabels: selectorOf(props.name) },
+        template: {
+          metadata: { labels: metadata.labels },
+          spec: {
+            automountServiceAccountToken: false,
+            securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
+            containers: [container(props)],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(props.storage)],
+      },
+    })
+  }
+}
+
+const container = ({ image }: RedisServerProps): k8s.Container => ({
+  name: 'redis',
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['redis-server'],
+  args: ['--dir', dataPath, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+  ports: [{ name: 'redis', containerPort: redisPort }],
+  readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 2 },
+  livenessProbe: { exec: { command: ['redis-cli', 'ping'] }, initialDelaySeconds: 10, periodSeconds: 30 },
+  resources: {
+    requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
+    limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
+  },
+  securityContext: containerSecurity,
+  volumeMounts: [{ name: 'data', mountPath: dataPath }],
+})
+
+const volumeClaim = (storage: string): k8s.KubePersistentVolumeClaimProps => ({
+  metadata: { name: 'data' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+})

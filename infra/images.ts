@@ -1,0 +1,10 @@
+/**
+ * Every image this project names, and nothing else does. A reference is `registry/name:tag`, the tag always pinned.
+ * The machines without Docker build stand-ins under exactly these references (see docs/architecture.md, "The test cluster").
+ */
+export const images = {
+  /** One image for all services of the stack; `command` chooses the service. Override with STACK_IMAGE. */
+  app: 'docker.io/dapr-stack/tasks:0.1.0',
+  /** Redis of the `dev` environment, the newest tag of the series that Debian 12 packages too. */
+  redis: 'docker.io/library/redis:7.0.15',
+} as const

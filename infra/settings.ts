@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+import { images } from './images.ts'
+import { type EnvironmentName, environments } from './tasks/environments.ts'
+import { defaultNamespace } from './tasks/task-app.ts'
+
+const environmentNames = Object.keys(environments)
+const isEnvironment = (name: string): name is EnvironmentName => environmentNames.includes(name)
+
+const Settings = z.object({
+  STACK_ENV: z
+    .string()
+    .default('dev')
+    .refine(isEnvironment, { error: ({ input }) => `"${String(input)}" is no environment; use one of ${environmentNames.join(', ')}` }),
+  STACK_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
+      error: ({ input }) => `"${String(input)}" is no namespace; use 1-63 of a-z, 0-9 and "-", starting and ending with a letter or digit`,
+    })
+    .default(defaultNamespace),
+  STACK_IMAGE: z
+    .string()
+    .regex(/^[^\s:@]+(:\d+\/[^\s:@]+)?(:[\w.-]+|@sha256:[0-9a-f]{64})$/, {
+      error: ({ input }) => `"${String(input)}" is no pinned image; use name:tag or name@sha256:…, such as ${images.app}`,
+    })
+    .default(images.app),
+})
+
+/** Settings of a synth: which environment, which namespace, which image. */
+export interface SynthSettings {
+  readonly environment: EnvironmentName
+  readonly namespace: string
+  readonly image: string
+}
+
+/** A variable of the environment has a value that cannot be used; `message` names each of them, one a line. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/**
+ * Reads the settings of a synth: STACK_ENV (default `dev`), STACK_NAMESPACE (default `default`), STACK_IMAGE (default
+ * `images.app`).
+ * @throws SettingsError naming every wrong variable
+ */
+export const synthSettings = (env: Readonly<Record<string, string | undefined>>): SynthSettings => {
+  const result = Settings.safeParse(env)
+  if (!result.success) throw new SettingsError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+  const { STACK_ENV, STACK_NAMESPACE, STACK_IMAGE } = result.data
+  return { environment: STACK_ENV as EnvironmentName, namespace: STACK_NAMESPACE, image: STACK_IMAGE }
+}

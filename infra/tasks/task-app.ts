@@ -1,0 +1,46 @@
+import { App, Chart } from 'cdk8s'
+import { k8s } from 'cdk8s-plus-29'
+
+import { stack } from '../../config/tasks/index.ts'
+import { DaprStack, RedisServer } from '../constructs/index.ts'
+import { images } from '../images.ts'
+import type { Environment } from './environments.ts'
+
+export interface TaskAppProps {
+  readonly environment: Environment
+  /** Namespace of everything; it is created unless it is `default`. */
+  readonly namespace: string
+  /** Image of the services, with a tag. */
+  readonly image: string
+  /** Folder the manifests are written to. */
+  readonly outdir?: string
+}
+
+const name = 'tasks'
+
+/** The cdk8s app of the task stack: a chart for the namespace, one for the servers the environment brings, one for the stack. */
+export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps): App => {
+  const app = new App({ recordConstructMetadata: false, ...(outdir !== undefined && { outdir }) })
+  const servers = new Chart(app, 'servers', { namespace, disableResourceNameHashes: true })
+  for (const server of environment.redisServers) new RedisServer(servers, server.name, { stack: name, image: images.redis, ...server })
+  const tasks = new Chart(app, name, { namespace, disableResourceNameHashes: true })
+  tasks.addDependency(servers)
+  new DaprStack(tasks, name, {
+    stack,
+    backends: environment.backends,
+    apps: environment.apps,
+    image,
+    command: (service) => ['node', `service/${service}/main.js`],
+  })
+  if (namespace !== defaultNamespace) servers.addDependency(namespaceChart(app, namespace))
+  return app
+}
+
+/** The namespace that every cluster has. */
+export const defaultNamespace = 'default'
+
+const namespaceChart = (app: App, namespace: string): Chart => {
+  const chart = new Chart(app, 'namespace', { disableResourceNameHashes: true })
+  new k8s.KubeNamespace(chart, 'Resource', { metadata: { name: namespace } })
+  return chart
+}
