@@ -1,0 +1,6 @@
+export * from './access.ts'
+export * from './exec.ts'
+export * from './forward.ts'
+export * from './objects.ts'
+export * from './pods.ts'
+export * from './stack-cluster.ts'

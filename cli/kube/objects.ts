@@ -1,0 +1,45 @@
+import { ApiException, type KubeConfig, KubernetesObjectApi, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
+
+/** Any object of the API server, with fields the client does not know by type. */
+export interface AnyObject extends KubernetesObject {
+  readonly spec?: unknown
+}
+
+/** Reads and writes objects of every kind, custom ones too. */
+export interface Objects {
+  /** Server-side apply: creates the object or takes it to the given state, whoever owned the fields before. */
+  readonly apply: (object: AnyObject) => Promise<AnyObject>
+  /** Merges the given fields into an object that is there. */
+  readonly merge: (object: AnyObject) => Promise<AnyObject>
+  /** Removes the object with all it owns; one that is not there is fine. */
+  readonly remove: (object: AnyObject) => Promise<void>
+  /** The object, or undefined where it is not there. */
+  readonly find: (apiVersion: string, kind: string, namespace: string, name: string) => Promise<AnyObject | undefined>
+  /** All objects of a kind in a namespace. */
+  readonly list: (apiVersion: string, kind: string, namespace: string) => Promise<AnyObject[]>
+}
+
+const fieldManager = 'dapr-stack'
+
+const unlessMissing = async <T>(call: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined
+    throw error
+  }
+}
+
+/** Access to the objects of the cluster that a kubeconfig names. */
+export const objectsOf = (config: KubeConfig): Objects => {
+  const api = KubernetesObjectApi.makeApiClient(config)
+  return {
+    apply: (object) => api.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+    merge: (object) => api.patch(object, undefined, undefined, fieldManager, undefined, PatchStrategy.MergePatch),
+    remove: async (object) => {
+      await unlessMissing(api.delete(object, undefined, undefined, undefined, undefined, 'Background'))
+    },
+    find: (apiVersion, kind, namespace, name) => unlessMissing(api.read({ apiVersion, kind, metadata: { name, namespace } })),
+    list: async (apiVersion, kind, namespace) => (await api.list(apiVersion, kind, namespace)).items,
+  }
+}

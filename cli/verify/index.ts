@@ -1,0 +1,3 @@
+export * from './criterion.ts'
+export * from './summary.ts'
+export * from './verification.ts'
