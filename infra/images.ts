@@ -5,6 +5,8 @@
 export const images = {
   /** One image for all services of the stack; `command` chooses the service. Override with STACK_IMAGE. */
   app: 'docker.io/dapr-stack/tasks:0.1.0',
-  /** Redis of the `dev` environment, the newest tag of the series that Debian 12 packages too. */
+  /** Redis of the environments that bring their own, the newest tag of the series that Debian 12 packages too. */
   redis: 'docker.io/library/redis:7.0.15',
+  /** Kafka of the `kafka` environment, in KRaft mode. */
+  kafka: 'docker.io/apache/kafka:4.1.0',
 } as const

@@ -1,4 +1,5 @@
 import { type Backend, metadataItems } from './backend.ts'
+import { type KafkaConnection, kafkaMetadata } from './kafka-connection.ts'
 import { type RedisConnection, redisMetadata } from './redis-connection.ts'
 
 export interface RedisPubSubProps extends RedisConnection {
@@ -17,5 +18,12 @@ export const PubSub = {
     type: 'pubsub.redis',
     version: 'v1',
     metadata: metadataItems({ ...redisMetadata(connection), concurrency }),
+  }),
+  /** Kafka as a broker (`pubsub.kafka`). Events of one subject keep their order; each app is a consumer group of its own. Topics must be there. */
+  kafka: (connection: KafkaConnection): Backend<'pubsub'> => ({
+    kind: 'pubsub',
+    type: 'pubsub.kafka',
+    version: 'v1',
+    metadata: metadataItems(kafkaMetadata(connection)),
   }),
 }

@@ -2,8 +2,8 @@ import type { SecretKey } from './backend.ts'
 
 /** How a sidecar reaches a Redis server. */
 export interface RedisConnection {
-  /** `host:port`. */
-  readonly host: string
+  /** `host:port`, as text or by reference. */
+  readonly host: string | SecretKey
   /**
    * The password, by reference.
    * @default - the server asks for none

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
+import { dataMount, dataVolumeClaim } from './data-volume.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
@@ -20,8 +21,6 @@ export const redisPort = 6379
 
 /** `host:port` at which pods of the same namespace reach the server called `name`. */
 export const redisAddress = (name: string): string => `${name}:${redisPort}`
-
-const dataPath = '/data'
 
 /**
  * A single Redis on a volume, for environments that bring their own broker and store. Every write is on disk before it is
@@ -53,7 +52,7 @@ export class RedisServer extends Construct {
             containers: [container(props)],
           },
         },
-        volumeClaimTemplates: [volumeClaim(props.storage)],
+        volumeClaimTemplates: [dataVolumeClaim(props.storage)],
       },
     })
   }
@@ -64,7 +63,7 @@ const container = ({ image }: RedisServerProps): k8s.Container => ({
   image,
   imagePullPolicy: 'IfNotPresent',
   command: ['redis-server'],
-  args: ['--dir', dataPath, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+  args: ['--dir', dataMount.mountPath, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
   ports: [{ name: 'redis', containerPort: redisPort }],
   readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 2 },
   livenessProbe: { exec: { command: ['redis-cli', 'ping'] }, initialDelaySeconds: 10, periodSeconds: 30 },
@@ -73,10 +72,5 @@ const container = ({ image }: RedisServerProps): k8s.Container => ({
     limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
   },
   securityContext: containerSecurity,
-  volumeMounts: [{ name: 'data', mountPath: dataPath }],
-})
-
-const volumeClaim = (storage: string): k8s.KubePersistentVolumeClaimProps => ({
-  metadata: { name: 'data' },
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+  volumeMounts: [dataMount],
 })
