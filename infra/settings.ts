@@ -20,7 +20,7 @@ const Settings = z.object({
     .default(defaultNamespace),
   STACK_IMAGE: z
     .string()
-    .regex(/^[^\s:@]+(:\d+\/[^\s:@]+)?(:[\w.-]+|@sha256:[0-9a-f]{64})$/, {
+    .regex(/^(?!.*:latest$)[^\s:@]+(:\d+\/[^\s:@]+)?(:[\w.-]+|@sha256:[0-9a-f]{64})$/, {
       error: ({ input }) => `"${String(input)}" is no pinned image; use name:tag or name@sha256:…, such as ${images.app}`,
     })
     .default(images.app),
@@ -47,5 +47,5 @@ export const synthSettings = (env: Readonly<Record<string, string | undefined>>)
   const result = Settings.safeParse(env)
   if (!result.success) throw new SettingsError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
   const { STACK_ENV, STACK_NAMESPACE, STACK_IMAGE } = result.data
-  return { environment: STACK_ENV as EnvironmentName, namespace: STACK_NAMESPACE, image: STACK_IMAGE }
+  return { environment: STACK_ENV, namespace: STACK_NAMESPACE, image: STACK_IMAGE }
 }

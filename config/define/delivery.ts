@@ -2,7 +2,7 @@
 export interface Delivery {
   /** Deliveries after the first, exponentially further apart. Integer, 1-10. */
   readonly maxRetries: number
-  /** The longest pause between two deliveries, in seconds. Integer, 1-15. */
+  /** The longest pause between two deliveries, in seconds, give or take half of it. Integer, 1-15. */
   readonly maxIntervalSeconds: number
   /** How long a handler may take before its delivery counts as failed, in seconds. Integer, 1-30. */
   readonly timeoutSeconds: number
@@ -19,13 +19,13 @@ export const deliveryLimits = {
 /** Redis hands an event to another consumer when its processing takes longer; all deliveries must be over by then. Seconds. */
 export const processingSeconds = 60
 
-// The back-off of dapr/kit `retry` with the policy `exponential`.
+// The back-off of dapr/kit `retry` with the policy `exponential`. Its jitter comes on top of the longest interval.
 const firstPauseSeconds = 0.5
 const growth = 1.5
 const jitter = 1.5
 
 /** The longest time from the first delivery to the dead letter, in seconds: every handler times out, every pause is at its longest. */
 export const longestDeliverySeconds = ({ maxRetries, maxIntervalSeconds, timeoutSeconds }: Delivery): number => {
-  const pauses = Array.from({ length: maxRetries }, (_, retry) => Math.min(firstPauseSeconds * growth ** retry * jitter, maxIntervalSeconds))
+  const pauses = Array.from({ length: maxRetries }, (_, retry) => jitter * Math.min(firstPauseSeconds * growth ** retry, maxIntervalSeconds))
   return pauses.reduce((sum, pause) => sum + pause, 0) + (maxRetries + 1) * timeoutSeconds
 }

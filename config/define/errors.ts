@@ -1,6 +1,6 @@
 /** One thing wrong in a config: where, what, the value given, what is allowed and what to change, in one line. */
 export interface Violation {
-  /** Path of the key in the config, such as `services.task-api.port`. */
+  /** Path of the key in the config, such as `services.shop.port`. */
   readonly path: string
   readonly message: string
 }

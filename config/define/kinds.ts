@@ -51,3 +51,15 @@ export interface Service<C = Components, T = Readonly<Record<string, Topic>>, S 
   /** Methods it serves. Default: none. */
   readonly methods?: Readonly<Record<string, Method>>
 }
+
+/** Keys of `Given` that are not among `Known`: none may be there. An object literal is checked for them only where no type parameter is inferred from it. */
+export type Only<Given, Known extends PropertyKey> = { readonly [K in Exclude<keyof Given, Known>]: never }
+
+type OnlyAt<Given, Key extends string, Known extends PropertyKey> =
+  Given extends { readonly [K in Key]: infer V } ? { readonly [K in Key]: Only<V, Known> } : unknown
+
+/** A service with a key that does not exist: beside the others, or in one of its maps. */
+export type OnlyDeclared<Given, C, T, S> = Only<Given, keyof Service> &
+  OnlyAt<Given, 'subscribes', keyof T> &
+  OnlyAt<Given, 'invokes', keyof S> &
+  OnlyAt<Given, 'secrets', ComponentsOfKind<C, 'secrets'>>

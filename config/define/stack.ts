@@ -1,6 +1,6 @@
 import { defaultDelivery, type Delivery } from './delivery.ts'
 import { StackConfigError } from './errors.ts'
-import type { ComponentKind, Components, Method, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
+import type { ComponentKind, Components, Method, Only, OnlyDeclared, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
 import { violationsOf } from './rules/violations.ts'
 
 /** What a stack is made of. */
@@ -43,12 +43,12 @@ export interface AnyTopic {
  */
 export function defineStack<
   const C extends Components,
-  const T extends { readonly [K in keyof T]: Topic<C> },
-  const S extends { readonly [K in keyof S]: Service<C, T, S> },
+  const T extends { readonly [K in keyof T]: Topic<C> & Only<T[K], keyof Topic> },
+  const S extends { readonly [K in keyof S]: Service<C, T, S> & OnlyDeclared<S[K], C, T, S> },
 >(definition: StackDefinition<C, T, S>): Stack<C, T, S> {
   const { components, topics, services, delivery } = definition
   const stack = { components, topics, services, delivery: { ...defaultDelivery, ...delivery } }
-  const violations = violationsOf(stack as AnyStack)
+  const violations = violationsOf(stack)
   if (violations.length > 0) throw new StackConfigError(violations)
   return stack
 }

@@ -18,6 +18,19 @@ export interface AppSettings {
   /** Port of the app's Service; it leads to the port the config gives the app. */
   readonly servicePort: number
   readonly resources: Resources
+  /**
+   * Tokens that the app and its sidecar prove themselves to each other with.
+   * @default - none: whoever reaches a port of the pod may use it
+   */
+  readonly tokens?: Tokens
+}
+
+/** Names of Secrets, each with the token under the key `token`. */
+export interface Tokens {
+  /** What callers of the sidecar's API must send. */
+  readonly api: string
+  /** What the sidecar sends to the app. */
+  readonly app: string
 }
 
 export interface DaprAppProps extends AppSettings {
@@ -80,7 +93,7 @@ export class DaprApp extends Construct {
   }
 }
 
-const annotations = ({ app, configDigest }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
+const annotations = ({ app, configDigest, tokens }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
   'dapr.io/enabled': 'true',
   'dapr.io/app-id': app.id,
   'dapr.io/app-port': String(app.port),
@@ -88,6 +101,7 @@ const annotations = ({ app, configDigest }: DaprAppProps, secrets: readonly stri
   'dapr.io/enable-api-logging': 'true',
   // Without a service-account token the built-in store stops the sidecar at its start.
   ...(secrets.length === 0 && { 'dapr.io/disable-builtin-k8s-secret-store': 'true' }),
+  ...(tokens && { 'dapr.io/api-token-secret': tokens.api, 'dapr.io/app-token-secret': tokens.app }),
   'dapr-stack/config-digest': configDigest,
 })
 
@@ -99,12 +113,16 @@ const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.PodSpec =
   volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }],
 })
 
-const container = ({ app, image, command, resources }: DaprAppProps): k8s.Container => ({
+const tokenVariable = (name: string, secret: string): k8s.EnvVar => ({ name, valueFrom: { secretKeyRef: { name: secret, key: 'token' } } })
+
+const container = ({ app, image, command, resources, tokens }: DaprAppProps): k8s.Container => ({
   name: app.id,
   image,
   imagePullPolicy: 'IfNotPresent',
   command: [...command],
   ports: [{ name: 'http', containerPort: app.port }],
+  // Dapr gives these to its own container only.
+  ...(tokens && { env: [tokenVariable('DAPR_API_TOKEN', tokens.api), tokenVariable('APP_API_TOKEN', tokens.app)] }),
   resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
   readinessProbe: { httpGet: { path: '/ready', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 5, periodSeconds: 10 },
   livenessProbe: { httpGet: { path: '/health', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 10, periodSeconds: 30 },

@@ -2,9 +2,9 @@ import { App, Chart } from 'cdk8s'
 import { k8s } from 'cdk8s-plus-29'
 
 import { stack } from '../../config/tasks/index.ts'
-import { DaprStack, RedisServer } from '../constructs/index.ts'
-import { images } from '../images.ts'
+import { DaprStack } from '../constructs/index.ts'
 import type { Environment } from './environments.ts'
+import { addServer } from './servers.ts'
 
 export interface TaskAppProps {
   readonly environment: Environment
@@ -21,10 +21,15 @@ const name = 'tasks'
 /** The cdk8s app of the task stack: a chart for the namespace, one for the servers the environment brings, one for the stack. */
 export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps): App => {
   const app = new App({ recordConstructMetadata: false, ...(outdir !== undefined && { outdir }) })
-  const servers = new Chart(app, 'servers', { namespace, disableResourceNameHashes: true })
-  for (const server of environment.redisServers) new RedisServer(servers, server.name, { stack: name, image: images.redis, ...server })
-  const tasks = new Chart(app, name, { namespace, disableResourceNameHashes: true })
-  tasks.addDependency(servers)
+  const chart = (id: string): Chart => new Chart(app, id, { namespace, disableResourceNameHashes: true })
+  // Charts are written, and so applied, in this order.
+  const charts = namespace === defaultNamespace ? [] : [namespaceChart(app, namespace)]
+  if (environment.servers.length > 0) {
+    const servers = chart('servers')
+    for (const server of environment.servers) addServer(servers, name, server)
+    charts.push(servers)
+  }
+  const tasks = chart(name)
   new DaprStack(tasks, name, {
     stack,
     backends: environment.backends,
@@ -32,7 +37,10 @@ export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps)
     image,
     command: (service) => ['node', `service/${service}/main.js`],
   })
-  if (namespace !== defaultNamespace) servers.addDependency(namespaceChart(app, namespace))
+  ;[...charts, tasks].reduce((before, after) => {
+    after.addDependency(before)
+    return after
+  })
   return app
 }
 

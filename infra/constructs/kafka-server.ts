@@ -1,0 +1,93 @@
+import { k8s } from 'cdk8s-plus-29'
+import { Construct } from 'constructs'
+
+import { dataMount, dataVolumeClaim } from './data-volume.ts'
+import { kafkaAddress, kafkaPort, kafkaProperties } from './kafka-properties.ts'
+import { kafkaProgram, tmpMount, tmpVolume } from './kafka-program.ts'
+import { KafkaTopics } from './kafka-topics.ts'
+import { selectorOf, workloadLabels } from './labels.ts'
+import { containerSecurity, podSecurity } from './security.ts'
+
+export interface KafkaServerProps {
+  /** Name of the stack, for labels. */
+  readonly stack: string
+  /** Name of the StatefulSet and the Service: the host in `brokers`. */
+  readonly name: string
+  /** Image reference, with a tag. */
+  readonly image: string
+  /** Size of the volume, a Kubernetes quantity such as `1Gi`. */
+  readonly storage: string
+  /** Topics that a Job creates; the broker creates none by itself, so that a wrong name shows. */
+  readonly topics: readonly string[]
+  /** Partitions of each topic, 1 or more: how many replicas of an app can take part in its events. */
+  readonly partitions: number
+}
+
+const configMount = { name: 'config', mountPath: '/etc/kafka-server' } satisfies k8s.VolumeMount
+const propertiesFile = 'server.properties'
+const propertiesPath = `${configMount.mountPath}/${propertiesFile}`
+
+/** A single Kafka in KRaft mode on a volume, with its topics, for environments that bring their own broker. */
+export class KafkaServer extends Construct {
+  constructor(scope: Construct, id: string, props: KafkaServerProps) {
+    super(scope, id)
+    const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
+    const selector = selectorOf(props.name)
+    new k8s.KubeConfigMap(this, 'Config', { metadata, data: { [propertiesFile]: kafkaProperties(props.name, dataMount.mountPath) } })
+    new k8s.KubeService(this, 'Service', {
+      metadata,
+      // The broker finds itself by this name before it is ready.
+      spec: { clusterIp: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'kafka', port: kafkaPort }] },
+    })
+    new k8s.KubeStatefulSet(this, 'Resource', {
+      metadata,
+      spec: {
+        serviceName: props.name,
+        replicas: 1,
+        selector: { matchLabels: selector },
+        template: { metadata: { labels: metadata.labels }, spec: podSpec(props) },
+        volumeClaimTemplates: [dataVolumeClaim(props.storage)],
+      },
+    })
+    new KafkaTopics(this, 'Topics', { ...props, bootstrap: kafkaAddress(props.name) })
+  }
+}
+
+// Any cluster id will do, as long as it stays the same on one volume.
+const clusterId = 'ZGFwci1zdGFjay1rYWZrYQ'
+
+const podSpec = ({ name, image }: KafkaServerProps): k8s.PodSpec => ({
+  automountServiceAccountToken: false,
+  // Variables like KAFKA_PORT, made of Service names, would be taken for settings by the official image.
+  enableServiceLinks: false,
+  securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
+  initContainers: [
+    {
+      ...shared(image),
+      name: 'format',
+      command: kafkaProgram('kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId, '--config', propertiesPath),
+    },
+  ],
+  containers: [
+    {
+      ...shared(image),
+      name: 'kafka',
+      command: kafkaProgram('kafka.Kafka', propertiesPath),
+      ports: [{ name: 'kafka', containerPort: kafkaPort }],
+      readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(kafkaPort) }, periodSeconds: 2 },
+      livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(kafkaPort) }, initialDelaySeconds: 60, periodSeconds: 30 },
+    },
+  ],
+  volumes: [{ name: configMount.name, configMap: { name } }, tmpVolume],
+})
+
+const shared = (image: string): Omit<k8s.Container, 'name'> => ({
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  resources: {
+    requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('512Mi') },
+    limits: { cpu: k8s.Quantity.fromString('1'), memory: k8s.Quantity.fromString('1Gi') },
+  },
+  securityContext: containerSecurity,
+  volumeMounts: [dataMount, configMount, tmpMount],
+})
