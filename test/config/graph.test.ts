@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { graphOf } from '../../config/define/index.ts'
+import { stack } from '../../config/tasks/index.ts'
+import { orders, withApp } from './orders.ts'
+
+test('the graph of the task stack', () => {
+  expect(graphOf(stack)).toMatchInlineSnapshot(`
+{
+  "apps": [
+    {
+      "components": [
+        "kubernetes-secrets",
+        "pubsub",
+        "statestore",
+      ],
+      "id": "task-api",
+      "port": 8000,
+    },
+    {
+      "components": [
+        "statestore",
+      ],
+      "id": "notification-service",
+      "port": 8001,
+    },
+  ],
+  "components": [
+    {
+      "kind": "state",
+      "name": "statestore",
+      "users": [
+        "notification-service",
+        "task-api",
+      ],
+    },
+    {
+      "kind": "pubsub",
+      "name": "pubsub",
+      "users": [
+        "task-api",
+      ],
+    },
+    {
+      "kind": "secrets",
+      "name": "kubernetes-secrets",
+      "users": [
+        "task-api",
+      ],
+    },
+  ],
+  "invocations": [
+    {
+      "callee": "notification-service",
+      "caller": "task-api",
+      "method": "notify",
+      "route": "/notify",
+    },
+  ],
+  "secrets": [
+    {
+      "app": "task-api",
+      "secret": "api-key",
+      "store": "kubernetes-secrets",
+    },
+  ],
+  "subscriptions": [
+    {
+      "app": "task-api",
+      "deadLetterTopic": "task-events-dead-letter",
+      "name": "task-subscription",
+      "pubsub": "pubsub",
+      "route": "/events/task-events",
+      "topic": "task-events",
+    },
+  ],
+  "topics": [
+    {
+      "deadLetterTopic": "task-events-dead-letter",
+      "eventTypes": [
+        "task.created",
+        "task.pending",
+        "task.in_progress",
+        "task.completed",
+        "task.deleted",
+      ],
+      "name": "task-events",
+      "publishers": [
+        "task-api",
+      ],
+      "pubsub": "pubsub",
+      "subscribers": [
+        "task-api",
+      ],
+    },
+  ],
+}
+`)
+})
+
+describe('a component is used by', () => {
+  const usersOf = (name: string, graph = graphOf(orders)) => graph.components.find((node) => node.name === name)?.users
+
+  test('the apps that store in it', () => {
+    expect(usersOf('store')).toEqual(['shop'])
+  })
+
+  test('the publishers and the subscribers of its topics, sorted', () => {
+    expect(usersOf('bus')).toEqual(['billing', 'shop'])
+  })
+
+  test('the apps that read secrets from it', () => {
+    expect(usersOf('vault')).toEqual(['shop'])
+  })
+
+  test('nobody, when no app names it', () => {
+    expect(usersOf('vault', graphOf(withApp('shop', { secrets: {} })))).toEqual([])
+  })
+})
+
+test('an app has each component once, however often it uses it', () => {
+  const both = withApp('shop', { subscribes: { orders: { name: 'shop-orders' } } })
+  expect(graphOf(both).apps.find(({ id }) => id === 'shop')?.components).toEqual(['bus', 'store', 'vault'])
+})
+
+test('a topic knows its publishers, its subscribers and where its dead letters go', () => {
+  expect(graphOf(orders).topics).toEqual([
+    { name: 'orders', pubsub: 'bus', deadLetterTopic: 'orders-dead-letter', eventTypes: ['placed'], publishers: ['shop'], subscribers: ['billing'] },
+  ])
+})
+
+test('an invocation leads from caller to callee by the route of the method', () => {
+  expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge' }])
+})
+
+test('the graph is plain data: it survives JSON', () => {
+  const graph = graphOf(stack)
+  expect(JSON.parse(JSON.stringify(graph))).toEqual(graph)
+})

@@ -1,0 +1,189 @@
+// Checked by `npm run types`, never run: each @ts-expect-error stands at the mistake and fails when the mistake compiles.
+import { z } from 'zod'
+
+import { defineStack } from '../../config/define/index.ts'
+
+const events = { placed: z.object({ id: z.string() }) }
+const charge = { request: z.object({ id: z.string() }), response: z.object({}) }
+const components = { store: 'state', bus: 'pubsub', vault: 'secrets' } as const
+const topics = { orders: { pubsub: 'bus', events } } as const
+const billing = { port: 8001, methods: { charge } } as const
+
+export const sound = () =>
+  defineStack({
+    components: { store: 'state', bus: 'pubsub', vault: 'secrets' },
+    topics: { orders: { pubsub: 'bus', events } },
+    services: {
+      shop: {
+        port: 8000,
+        state: ['store'],
+        publishes: ['orders'],
+        subscribes: { orders: { name: 'shop-orders' } },
+        invokes: { billing: ['charge'] },
+        secrets: { vault: ['api-key'] },
+      },
+      billing,
+    },
+    delivery: { maxRetries: 2 },
+  })
+
+export const componentOfUnknownKind = () =>
+  defineStack({
+    // @ts-expect-error -- no kind of component
+    components: { store: 'stat' },
+    topics: {},
+    services: {},
+  })
+
+export const topicOnUnknownPubsub = () =>
+  defineStack({
+    components,
+    // @ts-expect-error -- no component of that name
+    topics: { orders: { pubsub: 'bsu', events } },
+    services: {},
+  })
+
+export const topicOnStateStore = () =>
+  defineStack({
+    components,
+    // @ts-expect-error -- a state store carries no topic
+    topics: { orders: { pubsub: 'store', events } },
+    services: {},
+  })
+
+export const pubsubAsStateStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a pubsub stores nothing
+    services: { shop: { port: 8000, state: ['bus'] } },
+  })
+
+export const unknownStateStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no component of that name
+    services: { shop: { port: 8000, state: ['stroe'] } },
+  })
+
+export const publishesUnknownTopic = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no topic of that name
+    services: { shop: { port: 8000, publishes: ['ordres'] } },
+  })
+
+export const subscribesUnknownTopic = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no topic of that name
+    services: { shop: { port: 8000, subscribes: { ordres: { name: 'shop-orders' } } } },
+  })
+
+export const subscriptionWithoutName = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a subscription has a name
+    services: { shop: { port: 8000, subscribes: { orders: {} } } },
+  })
+
+export const invokesUnknownApp = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no app of that name
+    services: { billing, shop: { port: 8000, invokes: { biling: ['charge'] } } },
+  })
+
+export const invokesUnknownMethod = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- billing serves no such method
+    services: { billing, shop: { port: 8000, invokes: { billing: ['chrage'] } } },
+  })
+
+export const invokesAppWithoutMethods = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- stock serves no methods
+    services: { stock: { port: 8002 }, shop: { port: 8000, invokes: { stock: ['charge'] } } },
+  })
+
+export const readsUnknownSecretStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no component of that name
+    services: { shop: { port: 8000, secrets: { valt: ['api-key'] } } },
+  })
+
+export const readsSecretsFromStateStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a state store is no secret store
+    services: { shop: { port: 8000, secrets: { store: ['api-key'] } } },
+  })
+
+export const serviceWithoutPort = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a service listens on a port
+    services: { shop: { state: ['store'] } },
+  })
+
+export const unknownDelivery = () =>
+  defineStack({
+    components,
+    topics,
+    services: {},
+    // @ts-expect-error -- no such setting
+    delivery: { retries: 3 },
+  })
+
+export const subscribesUnknownTopicBesideAKnownOne = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no topic of that name
+    services: { shop: { port: 8000, subscribes: { orders: { name: 'a' }, ordres: { name: 'b' } } } },
+  })
+
+export const invokesUnknownAppBesideAKnownOne = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no app of that name
+    services: { billing, shop: { port: 8000, invokes: { billing: ['charge'], biling: ['charge'] } } },
+  })
+
+export const readsUnknownSecretStoreBesideAKnownOne = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no component of that name
+    services: { shop: { port: 8000, secrets: { vault: ['a'], valt: ['b'] } } },
+  })
+
+export const serviceWithUnknownKey = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- it is `publishes`
+    services: { shop: { port: 8000, publish: ['orders'] } },
+  })
+
+export const topicWithUnknownKey = () =>
+  defineStack({
+    components,
+    // @ts-expect-error -- it is `events`
+    topics: { orders: { pubsub: 'bus', events, evnts: {} } },
+    services: {},
+  })
