@@ -1,0 +1,68 @@
+import type { StackGraph } from '../../../config/define/index.ts'
+import { type Access, accessTo, type StackCluster } from '../../../cli/kube/index.ts'
+
+/** A deployed task stack as the criteria see it: what was declared, where it runs, and how to reach it. */
+export interface Deployed {
+  readonly graph: StackGraph
+  readonly cluster: StackCluster
+  readonly access: Access
+  /** Pods each app should have. */
+  readonly replicas: Readonly<Record<string, number>>
+  /** Folders with the source of what runs in the image. */
+  readonly sources: readonly string[]
+  /** Seconds that an expected effect may take. */
+  readonly patienceSeconds: number
+}
+
+export const deployed = (parts: Omit<Deployed, 'access'>): Deployed => ({ ...parts, access: accessTo(parts.cluster) })
+
+/** Port of the sidecar's HTTP API, on the loopback of its pod. */
+const sidecarHttpPort = 3500
+
+/** Name of the container that Dapr injects. */
+export const sidecarContainer = 'daprd'
+
+export interface Answer {
+  readonly status: number
+  readonly etag: string | undefined
+  readonly text: string
+  readonly json: () => unknown
+}
+
+const requestTimeoutMs = 15_000
+
+/** What a criterion sends. */
+export interface Request {
+  readonly method?: 'POST' | 'PUT' | 'DELETE'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+const ask = async (url: string, init: Request): Promise<Answer> => {
+  // A connection of its own each time: a forwarded one dies with its pod.
+  const response = await fetch(url, { ...init, headers: { connection: 'close', ...init.headers }, signal: AbortSignal.timeout(requestTimeoutMs) })
+  const text = await response.text()
+  return { status: response.status, etag: response.headers.get('etag') ?? undefined, text, json: () => JSON.parse(text) as unknown }
+}
+
+/** Sends a request to an app, to one of its pods where that is named. */
+export const askApp = async ({ graph, access }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> => {
+  const port = graph.apps.find(({ id }) => id === app)?.port
+  if (port === undefined) throw new Error(`the stack has no app "${app}"`)
+  return ask(`${await access.url(app, port, pod)}${path}`, init)
+}
+
+/** Sends a request to the sidecar of an app. */
+export const askSidecar = async ({ access }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> =>
+  ask(`${await access.url(app, sidecarHttpPort, pod)}${path}`, init)
+
+/** The lines of all containers called `container` of an app that hold the text. */
+export const logLines = async ({ cluster }: Deployed, app: string, container: string, text: string): Promise<string[]> => {
+  const pods = await cluster.pods(app)
+  const logs = await Promise.all(
+    pods
+      .filter(({ containers }) => containers.some(({ name }) => name === container))
+      .map(async ({ name }) => (await cluster.logs(name, container)).split('\n').filter((line) => line.includes(text))),
+  )
+  return logs.flat()
+}

@@ -1,0 +1,73 @@
+import { type Criterion, ensure, once } from '../../../cli/verify/index.ts'
+import { eventually } from '../../../cli/eventually.ts'
+import { type Deployed, logLines, sidecarContainer } from './deployed.ts'
+import { explained } from './explained.ts'
+import { taskClient } from './task-client.ts'
+
+const app = 'task-api'
+const publishCall = '/v1.0/publish/pubsub/task-events'
+
+/** Calls of the publish API that the sidecars logged (`dapr.io/enable-api-logging`). */
+const publishCalls = (deployed: Deployed): Promise<string[]> => logLines(deployed, app, sidecarContainer, publishCall)
+
+interface Change {
+  /** Id of the event that the change must cause. */
+  readonly eventId: string
+  readonly published: readonly string[]
+}
+
+const change = async (deployed: Deployed, make: () => Promise<{ readonly id: string; readonly etag: string }>): Promise<Change> => {
+  const before = await publishCalls(deployed)
+  const { id, etag } = await make()
+  return eventually(
+    async () => {
+      const published = (await publishCalls(deployed)).filter((line) => !before.includes(line))
+      ensure(published.length > 0, `no sidecar of ${app} logged ${publishCall} after the change of ${id}`)
+      return { eventId: `${id}-${etag.replaceAll('"', '')}`, published }
+    },
+    { seconds: deployed.patienceSeconds },
+  )
+}
+
+const received = (deployed: Deployed, { eventId }: Change): Promise<string> =>
+  eventually(
+    async () => {
+      const lines = await logLines(deployed, app, app, 'Received event')
+      const line = lines.find((text) => text.includes(`"${eventId}"`))
+      ensure(line !== undefined, `${app} logged no "Received event" with the id ${eventId} within ${deployed.patienceSeconds} s`)
+      return line
+    },
+    { seconds: deployed.patienceSeconds },
+  )
+
+export const eventsPublished = (deployed: Deployed): Criterion => {
+  const client = taskClient(deployed)
+  const create = once(() => client.create('Test events'))
+  const created = once(() => change(deployed, async () => ({ id: (await create()).task.id, etag: (await create()).etag })))
+  const completed = once(async () => {
+    const { task } = await create()
+    return change(deployed, async () => ({ id: task.id, etag: (await client.setStatus(task.id, 'completed')).etag }))
+  })
+  const publishing = (event: string, made: () => Promise<Change>) => ({
+    title: `${event} event published`,
+    check: () =>
+      explained(deployed, async () => {
+        const { eventId, published } = await made()
+        return [`event ${eventId}`, ...published]
+      }),
+  })
+  return {
+    id: 'SC-3',
+    title: 'Events Published',
+    dependsOn: 'SC-2',
+    lines: [
+      publishing('task.created', created),
+      publishing('task.completed', completed),
+      {
+        title: 'Subscription handler received events',
+        check: () =>
+          explained(deployed, async () => [await received(deployed, await created()), await received(deployed, await completed())]),
+      },
+    ],
+  }
+}

@@ -1,0 +1,66 @@
+import { CheckFailed, type Criterion, ensure, once } from '../../../cli/verify/index.ts'
+import { eventually } from '../../../cli/eventually.ts'
+import { askApp, askSidecar, type Deployed, logLines } from './deployed.ts'
+import { hardCodedAddresses } from './source-scan.ts'
+import { taskClient } from './task-client.ts'
+
+const caller = 'task-api'
+const callee = 'notification-service'
+
+/** What the sidecar of the caller says to an invocation. The body is no valid request: where the call gets through, nothing happens. */
+const invocationByHand = async (deployed: Deployed): Promise<string> => {
+  const init = { method: 'POST' as const, headers: { 'content-type': 'application/json' }, body: '{}' }
+  const { status, text } = await askSidecar(deployed, caller, `/v1.0/invoke/${callee}/method/notify`, init)
+  return status === 403
+    ? `invoking notify of ${callee} is refused with 403 by the access control in Configuration ${callee}: ${text}`
+    : `an invocation of notify by hand with an empty body answers ${status} ${text}`
+}
+
+const stored = async (deployed: Deployed, eventId: string): Promise<string[]> => {
+  const pods = await deployed.cluster.pods(callee)
+  return Promise.all(
+    pods.map(async ({ name }) => {
+      const { status, text } = await askApp(deployed, callee, `/notifications/${eventId}`, {}, name)
+      ensure(status === 200, `GET /notifications/${eventId} at ${name} answered ${status} ${text}`)
+      return `GET /notifications/${eventId} at ${name}: 200 ${text}`
+    }),
+  )
+}
+
+const sent = async (deployed: Deployed, taskId: string): Promise<string> => {
+  const text = `Notification sent for task ${taskId}`
+  const [line] = await logLines(deployed, caller, caller, text)
+  ensure(line !== undefined, `${caller} did not log "${text}"`)
+  return line
+}
+
+const notified = async (deployed: Deployed): Promise<string[]> => {
+  const client = taskClient(deployed)
+  const { task } = await client.create('Test service invocation')
+  const { etag } = await client.setStatus(task.id, 'completed')
+  const eventId = `${task.id}-${etag.replaceAll('"', '')}`
+  try {
+    return await eventually(async () => [await sent(deployed, task.id), ...(await stored(deployed, eventId))], { seconds: deployed.patienceSeconds })
+  } catch (error) {
+    throw new CheckFailed(`${await invocationByHand(deployed)} (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+const discovery = async ({ sources }: Deployed): Promise<string[]> => {
+  const found = await hardCodedAddresses(sources)
+  ensure(found.length === 0, `the source holds addresses of its own: ${found.join('; ')}`)
+  return [`no address of another service in the source (${sources.join(', ')}); ${caller} names ${callee} by its app id`]
+}
+
+export const serviceInvocation = (deployed: Deployed): Criterion => {
+  const notification = once(() => notified(deployed))
+  return {
+    id: 'SC-4',
+    title: 'Service Invocation',
+    dependsOn: 'SC-3',
+    lines: [
+      { title: 'notification-service called via Dapr', check: notification },
+      { title: 'Service discovery automatic', check: () => discovery(deployed) },
+    ],
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { KubeConfig } from '@kubernetes/client-node'
+import { execa } from 'execa'
+import { parseAllDocuments } from 'yaml'
+
+import { eventually } from '../../cli/eventually.ts'
+import { type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
+
+/** A namespace name that no other run has. */
+export const freshNamespace = (): string => `e2e-${randomBytes(4).toString('hex')}`
+
+/** What `cdk8s synth` writes for a namespace, in the order in which `kubectl apply -f dist/` takes it. */
+export const synthesized = async (namespace: string): Promise<AnyObject[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-synth-'))
+  try {
+    await execa('cdk8s', ['synth', '--output', folder], {
+      preferLocal: true,
+      env: { STACK_NAMESPACE: namespace, CDK8S_CHECK_UPGRADE: 'false' },
+    })
+    const files = (await readdir(folder)).sort()
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+    return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as AnyObject))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** A stack in a namespace of its own. */
+export interface Deployment {
+  readonly cluster: StackCluster
+  /** Removes the namespace and waits until it is gone. */
+  readonly remove: () => Promise<void>
+}
+
+const removed = async (cluster: StackCluster): Promise<void> => {
+  const { objects, namespace } = cluster
+  await objects.remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await eventually(
+    async () => {
+      if (await objects.find('v1', 'Namespace', '', namespace)) throw new Error(`namespace ${namespace} is still there`)
+    },
+    { seconds: 120, everySeconds: 1 },
+  )
+}
+
+/** Applies what synth writes, changed or not, to a fresh namespace. The pods need not be ready when it returns. */
+export const deploy = async (config: KubeConfig, change: (objects: AnyObject[]) => AnyObject[] = (objects) => objects): Promise<Deployment> => {
+  const namespace = freshNamespace()
+  const cluster = stackCluster(config, namespace)
+  for (const object of change(await synthesized(namespace))) await cluster.objects.apply(object)
+  return { cluster, remove: () => removed(cluster) }
+}
+
+/** Waits until each app has its pods, all containers ready. */
+export const untilReady = (cluster: StackCluster, replicas: Readonly<Record<string, number>>, seconds = 120): Promise<void> =>
+  eventually(
+    async () => {
+      for (const [app, count] of Object.entries(replicas)) {
+        const pods = await cluster.pods(app)
+        const states = pods.map(({ name, ready, containers }) => `${name} ${ready} ${containers.map(({ name: c, state }) => `${c} ${state}`).join(' ')}`)
+        if (pods.length !== count || !pods.every(({ allReady }) => allReady)) throw new Error(`${app} is not ready: ${states.join('; ')}`)
+      }
+    },
+    { seconds, everySeconds: 1 },
+  )

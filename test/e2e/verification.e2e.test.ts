@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+
+import { summaryText, type Verification, verify } from '../../cli/verify/index.ts'
+import { type Deployed, successCriteria } from './criteria/index.ts'
+import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { inspect, replicas, target } from './target.ts'
+
+const results = '.results'
+
+describe('the task stack on a real cluster', () => {
+  let deployment: Deployment
+  let subject: Deployed
+  let verification: Verification
+
+  beforeAll(async () => {
+    deployment = await deploy(target())
+    subject = inspect(deployment.cluster)
+  }, 120_000)
+
+  afterAll(async () => {
+    await subject.access.close()
+    await deployment.remove()
+  }, 180_000)
+
+  it('has all its pods ready within 120 s of one apply into an empty namespace', async () => {
+    await untilReady(deployment.cluster, replicas, 120)
+  }, 130_000)
+
+  it('meets SC-1 to SC-5, each with evidence', async () => {
+    verification = await verify(successCriteria(subject))
+    await mkdir(results, { recursive: true })
+    await writeFile(`${results}/verification.json`, JSON.stringify(verification, undefined, 2))
+    process.stdout.write(`\n${summaryText(verification)}\n\n`)
+    expect(verification.criteria.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 PASS'])
+  }, 180_000)
+
+  it('judges each line of the seed by something it saw', () => {
+    const lines = verification.criteria.map(({ lines: all }) => all.length)
+    expect(lines).toEqual([3, 4, 3, 2, 3])
+    expect(verification.criteria.flatMap(({ lines: all }) => all).filter(({ evidence }) => evidence.length === 0)).toEqual([])
+  })
+})
