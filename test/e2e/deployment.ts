@@ -9,17 +9,18 @@ import { parseAllDocuments } from 'yaml'
 
 import { eventually } from '../../cli/eventually.ts'
 import { type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
+import type { EnvironmentName } from '../../infra/tasks/environments.ts'
 
 /** A namespace name that no other run has. */
 export const freshNamespace = (): string => `e2e-${randomBytes(4).toString('hex')}`
 
-/** What `cdk8s synth` writes for a namespace, in the order in which `kubectl apply -f dist/` takes it. */
-export const synthesized = async (namespace: string): Promise<AnyObject[]> => {
+/** What `cdk8s synth` writes for an environment and a namespace, in the order in which `kubectl apply -f dist/` takes it. */
+export const synthesized = async (environment: EnvironmentName, namespace: string): Promise<AnyObject[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-synth-'))
   try {
     await execa('cdk8s', ['synth', '--output', folder], {
       preferLocal: true,
-      env: { STACK_NAMESPACE: namespace, CDK8S_CHECK_UPGRADE: 'false' },
+      env: { STACK_ENV: environment, STACK_NAMESPACE: namespace, CDK8S_CHECK_UPGRADE: 'false' },
     })
     const files = (await readdir(folder)).sort()
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
@@ -32,6 +33,8 @@ export const synthesized = async (namespace: string): Promise<AnyObject[]> => {
 /** A stack in a namespace of its own. */
 export interface Deployment {
   readonly cluster: StackCluster
+  /** What was applied. */
+  readonly objects: readonly AnyObject[]
   /** Removes the namespace and waits until it is gone. */
   readonly remove: () => Promise<void>
 }
@@ -47,12 +50,19 @@ const removed = async (cluster: StackCluster): Promise<void> => {
   )
 }
 
+export interface DeployOptions {
+  readonly environment: EnvironmentName
+  /** Makes what synth wrote into what is applied. @default - as it is */
+  readonly change?: (objects: AnyObject[]) => AnyObject[]
+}
+
 /** Applies what synth writes, changed or not, to a fresh namespace. The pods need not be ready when it returns. */
-export const deploy = async (config: KubeConfig, change: (objects: AnyObject[]) => AnyObject[] = (objects) => objects): Promise<Deployment> => {
+export const deploy = async (config: KubeConfig, { environment, change = (objects) => objects }: DeployOptions): Promise<Deployment> => {
   const namespace = freshNamespace()
   const cluster = stackCluster(config, namespace)
-  for (const object of change(await synthesized(namespace))) await cluster.objects.apply(object)
-  return { cluster, remove: () => removed(cluster) }
+  const objects = change(await synthesized(environment, namespace))
+  for (const object of objects) await cluster.objects.apply(object)
+  return { cluster, objects, remove: () => removed(cluster) }
 }
 
 /** Waits until each app has its pods, all containers ready. */

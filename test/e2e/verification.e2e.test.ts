@@ -3,19 +3,22 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { summaryText, type Verification, verify } from '../../cli/verify/index.ts'
+import { eventually } from '../../cli/eventually.ts'
+import { brokers, messagesOn } from './brokers.ts'
+import { askSidecar } from './criteria/deployed.ts'
 import { type Deployed, successCriteria } from './criteria/index.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
 
 const results = '.results'
 
-describe('the task stack on a real cluster', () => {
+describe.each(brokers)('the task stack on a real cluster, environment %s', (environment) => {
   let deployment: Deployment
   let subject: Deployed
   let verification: Verification
 
   beforeAll(async () => {
-    deployment = await deploy(target())
+    deployment = await deploy(target(), { environment })
     subject = inspect(deployment.cluster)
   }, 120_000)
 
@@ -31,7 +34,7 @@ describe('the task stack on a real cluster', () => {
   it('meets SC-1 to SC-5, each with evidence', async () => {
     verification = await verify(successCriteria(subject))
     await mkdir(results, { recursive: true })
-    await writeFile(`${results}/verification.json`, JSON.stringify(verification, undefined, 2))
+    await writeFile(`${results}/verification-${environment}.json`, JSON.stringify(verification, undefined, 2))
     process.stdout.write(`\n${summaryText(verification)}\n\n`)
     expect(verification.criteria.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 PASS'])
   }, 180_000)
@@ -41,4 +44,19 @@ describe('the task stack on a real cluster', () => {
     expect(lines).toEqual([3, 4, 3, 2, 3])
     expect(verification.criteria.flatMap(({ lines: all }) => all).filter(({ evidence }) => evidence.length === 0)).toEqual([])
   })
+
+  it('sends an event that no handler can take to the dead-letter topic, and no other', async () => {
+    const poison = { specversion: '1.0', id: 'poison', source: 'test', type: 'task.completed', datacontenttype: 'application/json', data: { task_id: 7 } }
+    const init = { method: 'POST', headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(poison) } as const
+    expect((await askSidecar(subject, 'task-api', '/v1.0/publish/pubsub/task-events', init)).status).toBe(204)
+    const deadLetters = await eventually(
+      async () => {
+        const text = await messagesOn(deployment.cluster, environment, 'task-events-dead-letter')
+        expect(text).toContain('poison')
+        return text
+      },
+      { seconds: 60 },
+    )
+    expect(deadLetters).not.toContain('task.created')
+  }, 120_000)
 })

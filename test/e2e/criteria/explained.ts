@@ -1,21 +1,44 @@
+import { z } from 'zod'
+
 import { CheckFailed } from '../../../cli/verify/index.ts'
+import type { ComponentNode, SubscriptionEdge } from '../../../config/define/index.ts'
 import type { Deployed } from './deployed.ts'
 
-const missing = async ({ cluster }: Deployed, apiVersion: string, kind: string, names: readonly string[]): Promise<string[]> => {
-  const there = await Promise.all(names.map((name) => cluster.objects.find(apiVersion, kind, cluster.namespace, name)))
-  return names.filter((_, index) => there[index] === undefined).map((name) => `${kind} ${name} is not in the cluster`)
+const ComponentShape = z.object({ scopes: z.array(z.string()).default([]) })
+
+const componentDrift = async ({ cluster }: Deployed, { name, users }: ComponentNode): Promise<string[]> => {
+  const found = await cluster.objects.find('dapr.io/v1alpha1', 'Component', cluster.namespace, name)
+  if (found === undefined) return [`Component ${name} is not in the cluster`]
+  const { scopes } = ComponentShape.parse(found)
+  const left = users.filter((app) => !scopes.includes(app))
+  return left.length === 0 ? [] : [`Component ${name} is scoped to ${scopes.join(', ')}, and so not to ${left.join(', ')}`]
 }
 
-/** What the config declares and the cluster does not have: the first suspects when an effect is missing. */
+const SubscriptionShape = z.object({
+  spec: z.object({ pubsubname: z.string(), topic: z.string(), routes: z.object({ default: z.string() }) }),
+})
+
+const subscriptionDrift = async ({ cluster }: Deployed, { name, pubsub, topic, route }: SubscriptionEdge): Promise<string[]> => {
+  const found = await cluster.objects.find('dapr.io/v2alpha1', 'Subscription', cluster.namespace, name)
+  if (found === undefined) return [`Subscription ${name} is not in the cluster`]
+  const { spec } = SubscriptionShape.parse(found)
+  const compared = { pubsub: [spec.pubsubname, pubsub], topic: [spec.topic, topic], route: [spec.routes.default, route] }
+  return Object.entries(compared)
+    .filter(([, [seen, declared]]) => seen !== declared)
+    .map(([what, [seen, declared]]) => `Subscription ${name} has the ${what} ${seen} where ${declared} is declared`)
+}
+
+/** Where the cluster's Dapr objects are not what the config declares: the first suspects when an effect is missing. */
 const drift = async (deployed: Deployed): Promise<string[]> => {
   const { components, subscriptions } = deployed.graph
-  return [
-    ...(await missing(deployed, 'dapr.io/v1alpha1', 'Component', components.map(({ name }) => name))),
-    ...(await missing(deployed, 'dapr.io/v2alpha1', 'Subscription', subscriptions.map(({ name }) => name))),
-  ]
+  const found = await Promise.all([
+    ...components.map((component) => componentDrift(deployed, component)),
+    ...subscriptions.map((subscription) => subscriptionDrift(deployed, subscription)),
+  ])
+  return found.flat()
 }
 
-/** Makes a check; when it fails, what is missing in the cluster is named before what was seen. */
+/** Makes a check; when it fails, drift in the cluster is named before what was seen. */
 export const explained = async <T>(deployed: Deployed, check: () => Promise<T>): Promise<T> => {
   try {
     return await check()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { type Criterion, ensure } from '../../../cli/verify/index.ts'
 import { type Deployed, logLines, sidecarContainer } from './deployed.ts'
+import { explained } from './explained.ts'
 
 const DeploymentShape = z.object({
   spec: z.object({ template: z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }) }) }),
@@ -55,7 +56,7 @@ export const sidecarInjection = (deployed: Deployed): Criterion => ({
   title: 'Sidecar Injection',
   lines: [
     { title: 'Deployment includes Dapr annotations', check: () => annotations(deployed) },
-    { title: 'Pods show 2/2 READY', check: () => readiness(deployed) },
+    { title: 'Pods show 2/2 READY', check: () => explained(deployed, () => readiness(deployed)) },
     { title: 'Dapr sidecar logs show initialized', check: () => sidecarLogs(deployed) },
   ],
 })

@@ -1,0 +1,128 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+
+import type { AnyObject } from '../../cli/kube/index.ts'
+import { type Verification, verify } from '../../cli/verify/index.ts'
+import { eventually } from '../../cli/eventually.ts'
+import { objectIn, refusingCalls, renamed, routedTo, scopedTo } from './breakages.ts'
+import { brokers, messagesOn } from './brokers.ts'
+import { askSidecar } from './criteria/deployed.ts'
+import { type Deployed, successCriteria } from './criteria/index.ts'
+import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { inspect, replicas, target } from './target.ts'
+import { causesOf, verdictsOf } from './verdicts.ts'
+
+const failing = (id: string): string[] => {
+  const chain = ['SC-1', 'SC-2', 'SC-3', 'SC-4']
+  const at = chain.indexOf(id)
+  return [...chain.map((other, index) => (index < at ? `${other} PASS` : index === at ? `${other} FAIL` : `${other} blocked by ${id}`)), 'SC-5 PASS']
+}
+
+/** What changes in the cluster behind a ready stack's back fails the criterion that it breaks; pods stay ready meanwhile. */
+describe.each(brokers)('the verification of a ready stack on %s', (environment) => {
+  let deployment: Deployment
+  let subject: Deployed
+
+  beforeAll(async () => {
+    deployment = await deploy(target(), { environment })
+    subject = inspect(deployment.cluster, { patienceSeconds: 15 })
+    await untilReady(deployment.cluster, replicas)
+  }, 180_000)
+  afterAll(async () => {
+    await subject.access.close()
+    await deployment.remove()
+  }, 180_000)
+
+  const restorations: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const restore of restorations.splice(0).reverse()) await restore()
+  }, 120_000)
+
+  const metadata = async (pod: string): Promise<string> => (await askSidecar(subject, 'task-api', '/v1.0/metadata', {}, pod)).text
+
+  /** Waits until every sidecar of task-api says so of what it has loaded. */
+  const untilSidecars = async (expectation: (metadata: string) => void): Promise<void> => {
+    for (const { name } of await deployment.cluster.pods('task-api')) {
+      await eventually(async () => { expectation(await metadata(name)) }, { seconds: 60 })
+    }
+  }
+
+  const untilLoaded = (): Promise<void> =>
+    untilSidecars((text) => {
+      expect(text).toContain('"statestore"')
+      expect(text).toContain('/events/task-events"')
+    })
+
+  /** Replaces an object of the stack for one test. */
+  const replace = async (kind: string, name: string, change: (object: unknown) => unknown, untilRestored = untilLoaded): Promise<void> => {
+    const { objects } = deployment.cluster
+    const original = objectIn(deployment.objects, kind, name)
+    const changed = change(original) as AnyObject
+    const moved = changed.metadata?.name !== name
+    if (moved) await objects.remove(original)
+    await objects.apply(changed)
+    restorations.push(async () => {
+      if (moved) await objects.remove(changed)
+      await objects.apply(original)
+      await untilRestored()
+    })
+  }
+
+  const judged = (): Promise<Verification> => verify(successCriteria(subject))
+
+  it('fails SC-2 when a component is renamed', async () => {
+    await replace('Component', 'statestore', renamed('state-store'))
+    await untilSidecars((text) => { expect(text).not.toContain('"statestore"') })
+    const verification = await judged()
+    expect(verdictsOf(verification)).toEqual(failing('SC-2'))
+    expect(causesOf(verification, 'SC-2')).toContain('Component statestore is not in the cluster')
+  }, 240_000)
+
+  it('fails SC-2 when a component is scoped away', async () => {
+    await replace('Component', 'statestore', scopedTo('nobody'))
+    await untilSidecars((text) => { expect(text).not.toContain('"statestore"') })
+    const verification = await judged()
+    expect(verdictsOf(verification)).toEqual(failing('SC-2'))
+    expect(causesOf(verification, 'SC-2')).toContain('Component statestore is scoped to nobody, and so not to notification-service, task-api')
+  }, 240_000)
+
+  it('fails SC-3 when the subscription is removed', async () => {
+    await replace('Subscription', 'task-subscription', (object) => scopedTo('nobody')(renamed('other-subscription')(object)))
+    await untilSidecars((text) => { expect(text).not.toContain('/events/task-events"') })
+    const verification = await judged()
+    expect(verdictsOf(verification)).toEqual(failing('SC-3'))
+    expect(causesOf(verification, 'SC-3')).toContain('Subscription task-subscription is not in the cluster')
+  }, 240_000)
+
+  it('fails SC-3 when the subscription leads to another route', async () => {
+    await replace('Subscription', 'task-subscription', routedTo('/events/elsewhere'))
+    await untilSidecars((text) => { expect(text).toContain('/events/elsewhere') })
+    const verification = await judged()
+    expect(verdictsOf(verification)).toEqual(failing('SC-3'))
+    expect(causesOf(verification, 'SC-3')).toContain('Subscription task-subscription has the route /events/elsewhere where /events/task-events is declared')
+  }, 240_000)
+
+  it('fails SC-4 when access control refuses notify, and the event ends as a dead letter', async () => {
+    const byHand = async (): Promise<number> =>
+      (await askSidecar(subject, 'task-api', '/v1.0/invoke/notification-service/method/notify', { method: 'POST', body: '{}' })).status
+    await replace('Configuration', 'notification-service', refusingCalls, () => eventually(async () => { expect(await byHand()).not.toBe(403) }, { seconds: 60 }))
+    await eventually(async () => { expect(await byHand()).toBe(403) }, { seconds: 60 })
+    const verification = await judged()
+    expect(verdictsOf(verification)).toEqual(failing('SC-4'))
+    expect(causesOf(verification, 'SC-4')).toContain('refused with 403 by the access control in Configuration notification-service')
+    await eventually(async () => { expect(await messagesOn(deployment.cluster, environment, 'task-events-dead-letter')).toContain('task.completed') }, { seconds: 60 })
+  }, 240_000)
+
+  it('fails SC-5 alone when the source imports a Redis client', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-planted-'))
+    restorations.push(() => rm(folder, { recursive: true }))
+    await cp('service', join(folder, 'service'), { recursive: true })
+    await writeFile(join(folder, 'service', 'planted.ts'), "import 'ioredis'\n")
+    const verification = await verify(successCriteria({ ...subject, sources: ['config', join(folder, 'service')] }))
+    expect(verdictsOf(verification)).toEqual(['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 FAIL'])
+    expect(causesOf(verification, 'SC-5')).toContain('planted.ts imports ioredis')
+  }, 240_000)
+})
