@@ -1,0 +1,57 @@
+import type { FastifyBaseLogger } from 'fastify'
+
+import type {
+  AnyStack,
+  AppOf,
+  EventData,
+  EventType,
+  HandledRequest,
+  HandledResponse,
+  ServedMethod,
+  SubscribedTopic,
+} from '../../config/define/index.ts'
+
+export type Log = Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+
+/** What a handler knows of an event beside its data. */
+export interface EventContext {
+  readonly id: string
+  readonly type: string
+  readonly topic: string
+  /** ISO 8601; when the event was received, if its publisher does not say. */
+  readonly time: string
+  readonly correlationId: string
+  /** Carries the event's id and type on each line. */
+  readonly log: Log
+}
+
+/** Returns when the event is handled for good; what it throws lets the event be delivered again, and in the end to the dead letters. */
+export type EventHandler<Data> = (data: Data, context: EventContext) => Promise<void>
+
+/** What a method's implementation knows of an invocation beside its request. */
+export interface InvocationContext {
+  readonly correlationId: string
+  readonly log: Log
+}
+
+export type MethodHandler<Request, Response> = (request: Request, context: InvocationContext) => Promise<Response>
+
+type SubscriptionHandlers<St extends AnyStack, App extends AppOf<St>> = {
+  readonly [T in SubscribedTopic<St, App>]: { readonly [E in EventType<St, T>]: EventHandler<EventData<St, T, E>> }
+}
+
+type MethodHandlers<St extends AnyStack, App extends AppOf<St>> = {
+  readonly [M in ServedMethod<St, App>]: MethodHandler<HandledRequest<St, App, M>, HandledResponse<St, App, M>>
+}
+
+/** A handler for every event type of every topic the app subscribes to, and for every method it serves; no key where it has none. */
+export type Implementation<St extends AnyStack, App extends AppOf<St>> = ([SubscribedTopic<St, App>] extends [never]
+  ? { readonly subscriptions?: never }
+  : { readonly subscriptions: SubscriptionHandlers<St, App> }) &
+  ([ServedMethod<St, App>] extends [never] ? { readonly methods?: never } : { readonly methods: MethodHandlers<St, App> })
+
+/** Any implementation, with its names as plain strings: what the routes read. */
+export interface AnyImplementation {
+  readonly subscriptions?: Readonly<Record<string, Readonly<Record<string, EventHandler<unknown>>>>>
+  readonly methods?: Readonly<Record<string, MethodHandler<unknown, unknown>>>
+}

@@ -1,0 +1,68 @@
+import { Pool } from 'undici'
+
+import { SidecarUnavailable } from './sidecar-errors.ts'
+import { remainingMs } from './time-budget.ts'
+
+export interface HttpSidecarOptions {
+  /** Where the sidecar's HTTP API is, such as `http://127.0.0.1:3500`. */
+  readonly origin: string
+  /** Sent as `dapr-api-token`. Default: none. */
+  readonly apiToken?: string | undefined
+  /** The longest one call may take, in milliseconds. A time budget around the call shortens it. */
+  readonly callMs: number
+  /** Connections kept to the sidecar. Default: 128. */
+  readonly connections?: number
+}
+
+export interface SidecarCall {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  /** What is addressed, for error messages. */
+  readonly target: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+export interface SidecarAnswer {
+  readonly status: number
+  readonly etag: string | undefined
+  readonly text: string
+}
+
+export interface Transport {
+  /** @throws SidecarUnavailable when there is no answer in time */
+  call(call: SidecarCall): Promise<SidecarAnswer>
+  close(): Promise<void>
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+
+/** One pool of connections to the sidecar. */
+export const createTransport = ({ origin, apiToken, callMs, connections = 128 }: HttpSidecarOptions): Transport => {
+  const pool = new Pool(origin, { connections })
+  const common = apiToken === undefined ? {} : { 'dapr-api-token': apiToken }
+  const send = async ({ method, path, headers, body }: SidecarCall, ms: number): Promise<SidecarAnswer> => {
+    const content = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await pool.request({
+      method,
+      path,
+      headers: { ...common, ...content, ...headers },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(ms),
+    })
+    const { etag } = response.headers
+    return { status: response.statusCode, etag: Array.isArray(etag) ? etag[0] : etag, text: await response.body.text() }
+  }
+  return {
+    call: async (call) => {
+      const ms = Math.floor(Math.min(callMs, remainingMs()))
+      if (ms <= 0) throw new SidecarUnavailable(call.target, 'the time budget of the request is used up')
+      try {
+        return await send(call, ms)
+      } catch (error) {
+        throw new SidecarUnavailable(call.target, reasonOf(error))
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}

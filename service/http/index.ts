@@ -1,0 +1,6 @@
+export * from './correlation.ts'
+export * from './drain.ts'
+export * from './error-handler.ts'
+export * from './preconditions.ts'
+export * from './problems.ts'
+export * from './server.ts'

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { FastifyInstance } from 'fastify'
+
+import type { AnyStack, AppOf } from '../config/define/index.ts'
+import { createHttpSidecar } from './dapr/index.ts'
+import { createDrain, type Drain } from './http/index.ts'
+import { limits } from './limits.ts'
+import { logOptions } from './log.ts'
+import type { ServiceParts } from './service-app.ts'
+import { readSettings, SettingsError } from './settings.ts'
+
+/** Answers what is in flight, takes new requests for a moment more, then closes; cuts off what the deadline leaves. */
+const shutDown = async (app: FastifyInstance, drain: Drain): Promise<void> => {
+  drain.start()
+  await delay(limits.drainGraceMs)
+  const closed = app.close().then(() => true)
+  const inTime = await Promise.race([closed, delay(limits.drainMs, false)])
+  if (!inTime) app.log.warn({ drain_ms: limits.drainMs }, 'Requests were cut off at the end of the drain')
+}
+
+const exitOnSignal = (app: FastifyInstance, drain: Drain): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (drain.started) return
+    app.log.info({ signal }, 'Draining')
+    void shutDown(app, drain).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        app.log.error({ err: error }, 'Draining failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) => FastifyInstance): Promise<void> => {
+  const settings = readSettings(process.env, stack.services[app]?.port ?? 0)
+  const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
+  const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs })
+  const drain = createDrain()
+  const server = build({ sidecar, drain, logger: logOptions(app, level) })
+  server.addHook('onClose', () => sidecar.close())
+  exitOnSignal(server, drain)
+  await server.listen({ host, port })
+}
+
+/**
+ * The process of a service: environment, port, signals, exit code. It listens at once; `/ready` says when the sidecar is there.
+ * Wrong settings end it with exit code 2 and one message.
+ */
+export const runService = async <const St extends AnyStack>(stack: St, app: AppOf<St>, build: (parts: ServiceParts) => FastifyInstance): Promise<void> => {
+  try {
+    await start(stack, app, build)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  }
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+
+import type { AnyStack, AppOf } from '../config/define/index.ts'
+import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, withTimeBudget } from './dapr/index.ts'
+import { createServer, type Drain, type ProblemTranslator, serveDrain } from './http/index.ts'
+import { limits } from './limits.ts'
+
+/** What a service is built from; everything of the process comes in here. */
+export interface ServiceParts {
+  readonly sidecar: Sidecar
+  readonly drain: Drain
+  readonly logger: NonNullable<FastifyServerOptions['logger']>
+}
+
+/** Keeps the promise of `limits.requestMs` for whatever a request's handler asks the sidecar. */
+const limitRequests = (app: FastifyInstance): void => {
+  app.addHook('preHandler', (_request, reply, done) => withTimeBudget(limits.requestMs - reply.elapsedTime, done))
+}
+
+/** What all services of a stack have in common: problems, health and readiness, time limits, draining. */
+export const createServiceApp = <const St extends AnyStack>(
+  stack: St,
+  app: AppOf<St>,
+  { sidecar, drain, logger }: ServiceParts,
+  translators: readonly ProblemTranslator[] = [],
+): FastifyInstance => {
+  const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
+  limitRequests(server)
+  serveDrain(server, drain)
+  const readiness = createReadiness(sidecar, requiredComponents(stack, app), server.log)
+  serveHealth(server, { readiness, isDraining: () => drain.started, readyMs: limits.readyMs })
+  return server
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** What a service process takes from its environment; read by `run.ts` only. */
+const settingsSchema = (appPort: number) =>
+  z.object({
+    /** Where the sidecar listens on this machine. Dapr sets it. Default: 3500. */
+    DAPR_HTTP_PORT: port.default(3500),
+    /** Sent to the sidecar as `dapr-api-token`. Default: none. */
+    DAPR_API_TOKEN: z.string().min(1).optional(),
+    /** Default: the port of the app in the config. */
+    APP_PORT: port.default(appPort),
+    /** Address to listen on. Default: every one, which a pod needs. */
+    APP_HOST: z.string().min(1).default('0.0.0.0'),
+    LOG_LEVEL: z.enum(logLevels).default('info'),
+  })
+
+export type Settings = z.output<ReturnType<typeof settingsSchema>>
+
+/** The environment holds values that cannot be used; the message names all of them. Expected: print it without the stack. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/**
+ * Reads the settings from an environment.
+ * @throws SettingsError naming every variable that is wrong
+ */
+export const readSettings = (env: Readonly<Record<string, string | undefined>>, appPort: number): Settings => {
+  const parsed = settingsSchema(appPort).safeParse(env)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(({ path, message }) => `- ${path.join('.')}=${env[String(path[0])] ?? ''}: ${message}`)
+  throw new SettingsError(`the environment has ${lines.length} error(s)\n${lines.join('\n')}`)
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+
+import type { TaskCreate, TaskStatus } from '../../config/tasks/index.ts'
+import { changeTask, type ExpectedVersion } from './change-task.ts'
+import { complete } from './complete.ts'
+import type { TaskDependencies } from './ports.ts'
+import { type ChangeFacts, created, removed, withStatus } from './task-changes.ts'
+import { isTombstone, type LiveDocument } from './task-document.ts'
+import { TaskContended, TaskNotFound } from './task-errors.ts'
+
+/**
+ * What clients can do with tasks. When a change returns, the task and its event are durable; when it throws anything but the errors of
+ * task-errors.ts, the change may have happened, and then its event waits in the document for the task's next writer.
+ */
+export interface TaskUseCases {
+  create(fields: TaskCreate, correlationId: string): Promise<LiveDocument>
+  read(id: string): Promise<LiveDocument>
+  setStatus(id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
+  remove(id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
+}
+
+const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Ids are made here, so what does not look like one names nothing: no need to ask the store. */
+const requireId = (id: string): void => {
+  if (!uuid.test(id)) throw new TaskNotFound(id)
+}
+
+const createTask = async (deps: TaskDependencies, fields: TaskCreate, correlationId: string): Promise<LiveDocument> => {
+  const id = randomUUID()
+  const document = created(id, fields, factsNow(correlationId))
+  if ((await deps.store.save(id, document)) === 'conflict') throw new TaskContended(id, 1)
+  await complete(deps, id, document)
+  return document
+}
+
+const readTask = async ({ store }: TaskDependencies, id: string): Promise<LiveDocument> => {
+  requireId(id)
+  const stored = await store.read(id)
+  if (!stored || isTombstone(stored.document)) throw new TaskNotFound(id)
+  return stored.document
+}
+
+export const taskUseCases = (deps: TaskDependencies): TaskUseCases => ({
+  create: (fields, correlationId) => createTask(deps, fields, correlationId),
+  read: (id) => readTask(deps, id),
+  setStatus: async (id, status, expected, correlationId) => {
+    requireId(id)
+    const facts = factsNow(correlationId)
+    const { document } = await changeTask(deps, id, expected, (task) => withStatus(task, status, facts))
+    if (isTombstone(document)) throw new TaskNotFound(id)
+    return document
+  },
+  remove: async (id, expected, correlationId) => {
+    requireId(id)
+    const facts = factsNow(correlationId)
+    const { found } = await changeTask(deps, id, expected, (task) => removed(task, facts))
+    if (!found) throw new TaskNotFound(id)
+  },
+})

@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals'
+
+import { defineStack } from '../../../config/define/index.ts'
+import { stack } from '../../../config/tasks/index.ts'
+import { bind, implement } from '../../../service/dapr/index.ts'
+import { memorySidecar } from '../support/memory-sidecar.ts'
+
+const api = bind(stack, 'task-api', memorySidecar())
+const notifications = bind(stack, 'notification-service', memorySidecar())
+const attributes = { id: 'e', time: '2026-01-01T00:00:00Z', correlationId: 'c', subject: 's' }
+const data = { event_type: 'task.created', event_id: 'e', task_id: 't', title: 'x', status: 'pending', timestamp: '2026-01-01T00:00:00Z', correlation_id: 'c', sequence: 1 } as const
+const notify = { type: 'task_completed', event_id: 'e', task_id: 't', message: 'm' } as const
+const done = async (): Promise<void> => undefined
+const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.deleted': done }
+
+/** Never run: `tsc` refuses each line whose error is expected and does not come. */
+export const driftDoesNotCompile = [
+  () => api.state('statestore'),
+  // @ts-expect-error -- there is no such component
+  () => api.state('statestores'),
+  // @ts-expect-error -- it is no state store
+  () => api.state('pubsub'),
+  () => api.publish('task-events', 'task.created', data, attributes),
+  // @ts-expect-error -- there is no such topic
+  () => api.publish('task-event', 'task.created', data, attributes),
+  // @ts-expect-error -- the topic has no such event
+  () => api.publish('task-events', 'task.create', data, attributes),
+  // @ts-expect-error -- the payload is another event's
+  () => api.publish('task-events', 'task.deleted', data, attributes),
+  // @ts-expect-error -- the payload lacks its fields
+  () => api.publish('task-events', 'task.created', { task_id: 't' }, attributes),
+  // @ts-expect-error -- this app does not publish
+  () => notifications.publish('task-events', 'task.created', data, attributes),
+  () => api.invoke('notification-service', 'notify', notify),
+  // @ts-expect-error -- there is no such app
+  () => api.invoke('notification', 'notify', notify),
+  // @ts-expect-error -- the app has no such method
+  () => api.invoke('notification-service', 'send', notify),
+  // @ts-expect-error -- the request lacks its fields
+  () => api.invoke('notification-service', 'notify', { type: 'task_completed' }),
+  // @ts-expect-error -- this app does not declare the invocation
+  () => notifications.invoke('task-api', 'notify', notify),
+  // @ts-expect-error -- the answer has no such field
+  async () => String((await api.invoke('notification-service', 'notify', notify)).sent_at),
+  () => api.secret('kubernetes-secrets', 'api-key'),
+  // @ts-expect-error -- this secret is not declared
+  () => api.secret('kubernetes-secrets', 'password'),
+  // @ts-expect-error -- this app declares no secret store
+  () => notifications.secret('kubernetes-secrets', 'api-key'),
+  // @ts-expect-error -- there is no such app in the stack
+  () => bind(stack, 'tasks-api', memorySidecar()),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }),
+  // @ts-expect-error -- the handler of task.deleted is missing
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined } } }),
+  // @ts-expect-error -- the subscription is missing
+  () => implement(stack, 'task-api', {}),
+  // @ts-expect-error -- the topic is not subscribed to
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': {} } }),
+  // @ts-expect-error -- this app serves no methods
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers }, methods: { notify: async () => notify } }),
+  // @ts-expect-error -- the method is missing
+  () => implement(stack, 'notification-service', { methods: {} }),
+  // @ts-expect-error -- the answer lacks notified_at
+  () => implement(stack, 'notification-service', { methods: { notify: async () => notify } }),
+]
+
+test('an app that does nothing needs neither handlers nor methods', () => {
+  const idle = defineStack({ components: {}, topics: {}, services: { idle: { port: 8000, methods: {} } } })
+  expect(implement(idle, 'idle', {})).toBeInstanceOf(Function)
+})
+
+test('each line of the drift list stands for a check of the compiler', () => {
+  expect(driftDoesNotCompile.length).toBeGreaterThan(20)
+})

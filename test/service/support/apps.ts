@@ -1,0 +1,26 @@
+import { stack } from '../../../config/tasks/index.ts'
+import { requiredComponents } from '../../../service/dapr/index.ts'
+import { createDrain } from '../../../service/http/index.ts'
+import { buildNotificationService } from '../../../service/notification-service/app.ts'
+import { buildTaskApi } from '../../../service/task-api/app.ts'
+import { memorySidecar } from './memory-sidecar.ts'
+
+const prefixes = { state: 'state.redis', pubsub: 'pubsub.redis', secrets: 'secretstores.kubernetes' }
+
+const partsFor = (app: 'task-api' | 'notification-service') => {
+  const sidecar = memorySidecar()
+  sidecar.loaded = requiredComponents(stack, app).map(({ name, kind }) => ({ name, type: prefixes[kind] }))
+  return { sidecar, drain: createDrain(), logger: { level: 'silent' } }
+}
+
+/** The task API over a sidecar in memory, to be asked by `app.inject`. */
+export const taskApi = () => {
+  const parts = partsFor('task-api')
+  return { ...parts, app: buildTaskApi(parts) }
+}
+
+/** The notification service over a sidecar in memory. */
+export const notificationService = () => {
+  const parts = partsFor('notification-service')
+  return { ...parts, app: buildNotificationService(parts) }
+}

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals'
+
+import { taskEvents } from '../../../config/tasks/index.ts'
+import { created, removed, settled, withStatus } from '../../../service/task-api/task-changes.ts'
+import { isTombstone, TaskDocument } from '../../../service/task-api/task-document.ts'
+
+const facts = (n: number) => ({ at: `2026-01-01T00:00:0${n}.000Z`, writeId: `write-${n}`, correlationId: `cause-${n}` })
+const first = created('id', { title: 'Buy milk', description: null, priority: 2 }, facts(1))
+
+test('a new task is pending, at version 1, with its event waiting', () => {
+  expect(first).toEqual({
+    schema: 1,
+    version: 1,
+    write_id: 'write-1',
+    task: { id: 'id', title: 'Buy milk', description: null, priority: 2, status: 'pending', created_at: facts(1).at, updated_at: facts(1).at },
+    pending: [{ event_type: 'task.created', event_id: 'id-1', task_id: 'id', title: 'Buy milk', status: 'pending', timestamp: facts(1).at, correlation_id: 'cause-1', sequence: 1 }],
+  })
+})
+
+test.each(['pending', 'in_progress', 'completed'] as const)('the status %s is a new version with an event of that name', (status) => {
+  const next = withStatus(settled(first) as typeof first, status, facts(2)) // settling a live document leaves it live
+  expect(next).toMatchObject({ version: 2, write_id: 'write-2', task: { status, created_at: facts(1).at, updated_at: facts(2).at } })
+  expect(next.pending).toEqual([expect.objectContaining({ event_type: `task.${status}`, event_id: 'id-2', status, sequence: 2 })])
+})
+
+test('events that still wait stay before the new one', () => {
+  const third = removed(withStatus(first, 'completed', facts(2)), facts(3))
+  expect(third.pending.map(({ event_id: id }) => id)).toEqual(['id-1', 'id-2', 'id-3'])
+})
+
+test('a tombstone holds nothing of the task once its events are published', () => {
+  const tombstone = settled(removed(first, facts(2)))
+  expect(tombstone).toEqual({ schema: 1, version: 2, write_id: 'write-2', deleted_at: facts(2).at, pending: [] })
+  expect(isTombstone(tombstone)).toBe(true)
+})
+
+test('every event has the shape that the topic declares', () => {
+  const { pending } = removed(withStatus(first, 'in_progress', facts(2)), facts(3))
+  for (const event of pending) expect(taskEvents[event.event_type].parse(event)).toEqual(event)
+})
+
+test('stored documents read back, with fields that a later version added', () => {
+  const later = { ...first, added: 1, task: { ...first.task, due_date: '2027-01-01' } }
+  expect(TaskDocument.parse(JSON.parse(JSON.stringify(later)))).toEqual(later)
+  const tombstone = removed(first, facts(2))
+  expect(TaskDocument.parse(tombstone)).toEqual(tombstone)
+})

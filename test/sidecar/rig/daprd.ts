@@ -1,0 +1,45 @@
+import { ensureTool, type Tool } from '../../../toolchain/tools.ts'
+import { type Child, startChild } from './child.ts'
+import { freePorts } from './free-ports.ts'
+import { until } from './until.ts'
+
+export interface DaprdOptions {
+  readonly app: string
+  readonly appPort: number
+  /** Working folder of the process. */
+  readonly cwd: string
+  readonly resources: string
+  /** Default: a free one. */
+  readonly httpPort?: number
+}
+
+export interface Daprd {
+  readonly httpPort: number
+  readonly process: Child
+}
+
+const daprd: Tool = 'daprd'
+
+/** Starts a real sidecar on loopback and waits until it takes calls. */
+export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: DaprdOptions): Promise<Daprd> => {
+  const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
+  const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
+  const port = httpPort ?? freePort
+  const flags = {
+    'app-id': app, 'app-port': appPort, 'resources-path': resources,
+    'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
+    'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
+    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info',
+  }
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
+  // Service discovery announces this address, so that the sidecars find each other on loopback.
+  const child = startChild(command, [...args, '--disable-builtin-k8s-secret-store'], { cwd, env: { DAPR_HOST_IP: '127.0.0.1' } })
+  await until(`sidecar of ${app}`, 30, async () => {
+    if (child.ended !== undefined) throw new Error(child.lines.slice(-5).join('\n'))
+    return (await fetch(`http://127.0.0.1:${port}/v1.0/healthz/outbound`)).status === 204
+  }).catch(async (error: unknown) => {
+    await child.stop()
+    throw error
+  })
+  return { httpPort: port, process: child }
+}

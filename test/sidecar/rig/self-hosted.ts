@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+import type { AppOf } from '../../../config/define/index.ts'
+import { stack, type TaskStack } from '../../../config/tasks/index.ts'
+import { type Child, startChild } from './child.ts'
+import { type Daprd, startDaprd } from './daprd.ts'
+import { freePorts } from './free-ports.ts'
+import { type Redis, startRedis } from './redis.ts'
+import { writeResources } from './resources.ts'
+import { until } from './until.ts'
+
+type App = AppOf<TaskStack>
+
+/** A service process with its sidecar. */
+export interface Running {
+  readonly url: string
+  readonly port: number
+  readonly service: Child
+  readonly sidecar: Daprd
+  /** The service's log, parsed. */
+  log(): Record<string, unknown>[]
+}
+
+export interface StartOptions {
+  /** Components that the sidecar does not get. Default: none. */
+  readonly leftOut?: readonly string[]
+  /** Wait until `/ready` is 200. Default: true. */
+  readonly ready?: boolean
+}
+
+/** A folder, a Redis, and as many services with sidecars as a test starts. */
+export interface SelfHosted {
+  readonly redis: Redis
+  readonly folder: string
+  start(app: App, options?: StartOptions): Promise<Running>
+  /** Writes the resources that sidecars read and gives their folder. */
+  resources(leftOut?: readonly string[]): Promise<string>
+  startSidecar(app: string, appPort: number, resources: string, httpPort?: number): Promise<Daprd>
+  /** Ends every process and removes the folder. */
+  stop(): Promise<void>
+}
+
+const parsed = (lines: readonly string[]): Record<string, unknown>[] =>
+  lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>) // each line is one JSON object
+
+const startService = (app: App, port: number, daprPort: number): Child =>
+  startChild(process.execPath, [resolve(`service/${app}/main.ts`)], {
+    cwd: resolve('.'),
+    env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}` },
+  })
+
+/** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
+export const startSelfHosted = async (): Promise<SelfHosted> => {
+  const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
+  const redis = await startRedis(folder)
+  const secretsFile = join(folder, 'secrets.json')
+  await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' } }))
+  const children: Child[] = []
+  let sets = 0
+  const resources = async (leftOut: readonly string[] = []): Promise<string> => {
+    const path = join(folder, `resources-${(sets += 1)}`)
+    await writeResources(path, stack, { redisPort: redis.port, secretsFile }, leftOut)
+    return path
+  }
+  const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number): Promise<Daprd> => {
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, ...(httpPort === undefined ? {} : { httpPort }) })
+    children.push(sidecar.process)
+    return sidecar
+  }
+  const start = async (app: App, { leftOut = [], ready = true }: StartOptions = {}): Promise<Running> => {
+    const [port = 0, daprPort = 0] = await freePorts(2)
+    const service = startService(app, port, daprPort)
+    children.push(service)
+    const sidecar = await startSidecar(app, port, await resources(leftOut), daprPort)
+    const url = `http://127.0.0.1:${port}`
+    if (ready) await until(`ready ${app}`, 20, async () => (await fetch(`${url}/ready`)).ok)
+    return { url, port, service, sidecar, log: () => parsed(service.lines) }
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map((child) => child.stop()))
+    await redis.process.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { redis, folder, start, resources, startSidecar, stop }
+}
