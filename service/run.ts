@@ -37,10 +37,10 @@ const exitOnSignal = (app: FastifyInstance, drain: Drain): void => {
 
 const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) => FastifyInstance): Promise<void> => {
   const settings = readSettings(process.env, stack.services[app]?.port ?? 0)
-  const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
+  const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_API_TOKEN: appToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
   const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs })
   const drain = createDrain()
-  const server = build({ sidecar, drain, logger: logOptions(app, level) })
+  const server = build({ sidecar, drain, logger: logOptions(app, level), appToken })
   server.addHook('onClose', () => sidecar.close())
   exitOnSignal(server, drain)
   await server.listen({ host, port })

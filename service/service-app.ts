@@ -10,6 +10,8 @@ export interface ServiceParts {
   readonly sidecar: Sidecar
   readonly drain: Drain
   readonly logger: NonNullable<FastifyServerOptions['logger']>
+  /** What the sidecar proves itself with to the routes that are for Dapr alone. Default: none. */
+  readonly appToken?: string | undefined
 }
 
 /** Keeps the promise of `limits.requestMs` for whatever a request's handler asks the sidecar. */

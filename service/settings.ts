@@ -10,6 +10,8 @@ const settingsSchema = (appPort: number) =>
     DAPR_HTTP_PORT: port.default(3500),
     /** Sent to the sidecar as `dapr-api-token`. Default: none. */
     DAPR_API_TOKEN: z.string().min(1).optional(),
+    /** What the sidecar sends as `dapr-api-token`; routes for Dapr refuse callers without it. Default: none. */
+    APP_API_TOKEN: z.string().min(1).optional(),
     /** Default: the port of the app in the config. */
     APP_PORT: port.default(appPort),
     /** Address to listen on. Default: every one, which a pod needs. */

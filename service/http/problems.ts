@@ -1,6 +1,7 @@
 /** Every problem a service answers with (RFC 9457); the code is the last part of its `type`. */
 export const problems = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'The caller is not known' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'The resource does not take this method' },
   conflict: { status: 409, title: 'Other writers were faster' },

@@ -12,6 +12,6 @@ export const buildNotificationService = (parts: ServiceParts): FastifyInstance =
   const app = createServiceApp(stack, 'notification-service', parts)
   const store = notificationStore(bind(stack, 'notification-service', parts.sidecar))
   notificationRoutes(app, store)
-  app.register(implement(stack, 'notification-service', notificationMethods(store)))
+  app.register(implement(stack, 'notification-service', notificationMethods(store), parts))
   return app
 }

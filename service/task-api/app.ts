@@ -14,6 +14,6 @@ export const buildTaskApi = (parts: ServiceParts): FastifyInstance => {
   const app = createServiceApp(stack, 'task-api', parts, [taskProblem])
   const dapr = bind(stack, 'task-api', parts.sidecar)
   taskRoutes(app, taskUseCases({ store: taskStore(dapr), events: taskEventPublisher(dapr), log: app.log }))
-  app.register(implement(stack, 'task-api', taskSubscriptions(dapr)))
+  app.register(implement(stack, 'task-api', taskSubscriptions(dapr), parts))
   return app
 }

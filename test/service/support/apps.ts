@@ -2,6 +2,7 @@ import { stack } from '../../../config/tasks/index.ts'
 import { requiredComponents } from '../../../service/dapr/index.ts'
 import { createDrain } from '../../../service/http/index.ts'
 import { buildNotificationService } from '../../../service/notification-service/app.ts'
+import type { ServiceParts } from '../../../service/service-app.ts'
 import { buildTaskApi } from '../../../service/task-api/app.ts'
 import { memorySidecar } from './memory-sidecar.ts'
 
@@ -14,8 +15,8 @@ const partsFor = (app: 'task-api' | 'notification-service') => {
 }
 
 /** The task API over a sidecar in memory, to be asked by `app.inject`. */
-export const taskApi = () => {
-  const parts = partsFor('task-api')
+export const taskApi = (options: Pick<ServiceParts, 'appToken'> = {}) => {
+  const parts = { ...partsFor('task-api'), ...options }
   return { ...parts, app: buildTaskApi(parts) }
 }
 

@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { taskApi } from '../support/apps.ts'
+
+const appToken = 'a-token'
+const poison = { method: 'POST', url: '/events/task-events', payload: {} } as const
+
+describe('with an app token', () => {
+  test('the sidecar that sends it is served', async () => {
+    const { app } = taskApi({ appToken })
+    const answer = await app.inject({ ...poison, headers: { 'dapr-api-token': appToken } })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'DROP' }])
+  })
+
+  test.each([{}, { 'dapr-api-token': '' }, { 'dapr-api-token': 'another' }])('fails a caller that sends %j with 401', async (headers) => {
+    const { app } = taskApi({ appToken })
+    const answer = await app.inject({ ...poison, headers })
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/problem+json'])
+  })
+
+  test('what is for everyone stays so', async () => {
+    const { app } = taskApi({ appToken })
+    expect((await app.inject('/health')).statusCode).toBe(200)
+    expect((await app.inject('/tasks/unknown')).statusCode).toBe(404)
+  })
+})
+
+test('without an app token whoever reaches the port is served', async () => {
+  const { app } = taskApi()
+  expect((await app.inject(poison)).statusCode).toBe(200)
+})
