@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { cached } from '../../toolchain/cache.ts'
+import { step, type Progress } from '../../toolchain/progress.ts'
+import { ensureTool, type Tool } from '../../toolchain/tools.ts'
+import { versions } from '../../toolchain/versions.ts'
+import { writeArchive, writeLayer, type ImageConfig } from './docker-archive.ts'
+
+export const PAUSE_IMAGE = 'localhost/dapr-stack/pause:1'
+export const COREDNS_IMAGE = `registry.k8s.io/coredns/coredns:v${versions.coredns}`
+
+const CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt'
+
+/** The parts of Dapr that a cluster needs without actors; their images have the names that Dapr's own have. */
+const daprParts = ['daprd', 'operator', 'injector', 'sentry', 'scheduler'] as const
+
+/** Images of the cluster itself, as docker-archives: a pause container for every pod, and DNS. */
+export async function ensureBaseImages(progress: Progress): Promise<readonly string[]> {
+  return [
+    await scratchImage(PAUSE_IMAGE, { 'bin/busybox': '/bin/busybox' }, { Entrypoint: ['/bin/busybox', 'sleep', 'infinity'], User: '65535:65535' }, progress),
+    await toolImage(COREDNS_IMAGE, 'coredns', 'coredns', {}, progress),
+  ]
+}
+
+/** Dapr's images, equal to upstream's in reference, user and command: the binary and CA certificates, nothing else. */
+export async function ensureDaprImages(progress: Progress): Promise<readonly string[]> {
+  const archives: string[] = []
+  for (const part of daprParts) archives.push(await toolImage(`ghcr.io/dapr/${part}:${versions.dapr}`, part, part, { User: '65532:65532' }, progress))
+  return archives
+}
+
+async function toolImage(ref: string, tool: Tool, command: string, config: ImageConfig, progress: Progress): Promise<string> {
+  const binary = await ensureTool(tool, progress)
+  return scratchImage(ref, { [command]: binary, [CA_BUNDLE.slice(1)]: CA_BUNDLE }, { Entrypoint: [`/${command}`], ...config }, progress)
+}
+
+function scratchImage(ref: string, files: Readonly<Record<string, string>>, config: ImageConfig, progress: Progress): Promise<string> {
+  return cached('images', {
+    name: 'image.tar',
+    recipe: [ref, files, config],
+    make: (file, scratch) => step(progress, `image ${ref}`, async () => {
+      const layer = await writeLayer(join(scratch, 'layer.tar'), scratch, files)
+      await writeArchive(file, scratch, ref, [layer], config)
+    }),
+  }, progress)
+}

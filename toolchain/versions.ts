@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { pinnedVersion } from './modules.ts'
+
+interface PackageJson { readonly devDependencies: { readonly node: string } }
+
+const packageJson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as PackageJson
+
+/**
+ * Every version this project builds or runs its cluster with. Dapr and Kubernetes are stated in their go.mod, Node in
+ * package.json; the others here, and nowhere else.
+ */
+export const versions = {
+  dapr: pinnedVersion('dapr'),
+  kubernetes: pinnedVersion('kubernetes'),
+  node: packageJson.devDependencies.node,
+  helm: '3.19.0',
+  coredns: '1.12.4',
+  npm: '11.19.1',
+  debian: 'bookworm',
+} as const
