@@ -39,7 +39,8 @@ export interface Deployment {
   readonly remove: () => Promise<void>
 }
 
-const removed = async (cluster: StackCluster): Promise<void> => {
+/** Removes the namespace with all that is in it, and waits until it is gone. */
+export const removeNamespace = async (cluster: StackCluster): Promise<void> => {
   const { objects, namespace } = cluster
   await objects.remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   await eventually(
@@ -62,7 +63,7 @@ export const deploy = async (config: KubeConfig, { environment, change = (object
   const cluster = stackCluster(config, namespace)
   const objects = change(await synthesized(environment, namespace))
   for (const object of objects) await cluster.objects.apply(object)
-  return { cluster, objects, remove: () => removed(cluster) }
+  return { cluster, objects, remove: () => removeNamespace(cluster) }
 }
 
 /** Waits until each app has its pods, all containers ready. */
