@@ -5,6 +5,9 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
 }
 
+/** Against a cluster of one's own, what is about the test cluster says nothing. */
+const ofTestCluster = process.env.KUBECONFIG === undefined ? [] : ['/test/cluster/']
+
 /** Three suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`). */
 const project = (name, tests, ignored, extra = {}) => ({
   ...shared,
@@ -18,7 +21,7 @@ export default {
   projects: [
     project('unit', '', ['\\.sidecar\\.test\\.ts$', '\\.e2e\\.test\\.ts$']),
     project('sidecar', '.sidecar', []),
-    project('e2e', '.e2e', [], { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTeardown: '<rootDir>/test/e2e/global-teardown.mjs' }),
+    project('e2e', '.e2e', ofTestCluster, { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTeardown: '<rootDir>/test/e2e/global-teardown.mjs' }),
   ],
   reporters: ['default', '<rootDir>/test/totals-reporter.mjs'],
 }

@@ -8,9 +8,12 @@ export class ExpectedError extends Error {
 export class MachineCannot extends ExpectedError {
   override readonly name = 'MachineCannot'
   override readonly exitCode = 3
+  /** The message without the mend, for a caller that knows a better one. */
+  readonly what: string
 
   constructor(what: string, mend: string, options?: ErrorOptions) {
     super(`${what}: ${mend}`, options)
+    this.what = what
   }
 }
 

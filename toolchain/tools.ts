@@ -9,7 +9,7 @@ import { versions } from './versions.ts'
 
 const [kubernetesMajor, kubernetesMinor] = versions.kubernetes.split('.')
 
-/** How the commands of a pinned module are built; both are the flags of the projects' own Makefiles. */
+/** How the commands of a pinned module are built; both are the flags of the projects' own Makefiles. `npm start` needs all components of Dapr: the stable ones lack `nameresolution.sqlite`. */
 const builds: Record<PinnedModule, { readonly tags: string; readonly ldflags: string }> = {
   dapr: {
     tags: 'allcomponents',

@@ -23,6 +23,11 @@ export interface AppSettings {
    * @default - none: whoever reaches a port of the pod may use it
    */
   readonly tokens?: Tokens
+  /**
+   * Shell commands that show what the app does, for the annotation `dapr-stack/examples`; `{app-id}` stands for the address of that app.
+   * @default - no annotation
+   */
+  readonly examples?: readonly string[]
 }
 
 /** Names of Secrets, each with the token under the key `token`. */
@@ -59,7 +64,7 @@ export class DaprApp extends Construct {
     new k8s.KubeServiceAccount(this, 'ServiceAccount', { metadata, automountServiceAccountToken: false })
     if (secrets.length > 0) this.grantSecrets(metadata, secrets)
     new k8s.KubeDeployment(this, 'Resource', {
-      metadata,
+      metadata: { ...metadata, ...(props.examples && { annotations: { 'dapr-stack/examples': props.examples.join('\n') } }) },
       spec: {
         replicas: props.replicas,
         selector: { matchLabels: selectorOf(name) },

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-
 import { z } from 'zod'
 
 import { type AnyStack, graphOf, type StackGraph } from '../../config/define/index.ts'
 import type { Backend } from './backend.ts'
+import { contentDigest } from './content-digest.ts'
 
 // Who else publishes or subscribes is no reason to restart this app.
 const only = (graph: StackGraph, app: string) => ({
@@ -33,6 +32,5 @@ export const configDigest = (stack: AnyStack, app: string, backends: Readonly<Re
   const behind = node?.components.map((name) => [name, backends[name]])
   const part = only(graph, app)
   const delivery = part.subscriptions.length > 0 ? stack.delivery : undefined
-  const content = [node, part, contractsOf(stack, graph, app), behind, delivery]
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
+  return contentDigest([node, part, contractsOf(stack, graph, app), behind, delivery])
 }

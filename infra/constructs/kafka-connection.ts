@@ -31,6 +31,8 @@ export interface KafkaConnection {
 
 // Kafka 4 speaks no protocol older than 2.1; the component's own default is 2.0.
 const protocolVersion = '3.6.0'
+// The component's own default, 30 s, is how long a subscription would stay silent after a broker has moved to another address.
+const dialTimeout = '5s'
 
 export const kafkaMetadata = ({ brokers, credentials, tls = false }: KafkaConnection) => ({
   brokers,
@@ -40,6 +42,7 @@ export const kafkaMetadata = ({ brokers, credentials, tls = false }: KafkaConnec
   saslMechanism: credentials && (credentials.mechanism ?? 'SHA-512'),
   disableTls: !tls,
   version: protocolVersion,
+  dialTimeout,
   // Redis gives a new consumer group what was there before it; so must Kafka, whose default forgets it.
   initialOffset: 'oldest',
 })

@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
+import { contentDigest } from './content-digest.ts'
 import { dataMount, dataVolumeClaim } from './data-volume.ts'
-import { kafkaAddress, kafkaPort, kafkaProperties } from './kafka-properties.ts'
-import { kafkaProgram, tmpMount, tmpVolume } from './kafka-program.ts'
+import { kafkaProgram, kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts'
+import { kafkaAddress, kafkaLogProperties, kafkaPort, kafkaProperties } from './kafka-properties.ts'
 import { KafkaTopics } from './kafka-topics.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { containerSecurity, podSecurity } from './security.ts'
@@ -24,8 +25,8 @@ export interface KafkaServerProps {
 }
 
 const configMount = { name: 'config', mountPath: '/etc/kafka-server' } satisfies k8s.VolumeMount
-const propertiesFile = 'server.properties'
-const propertiesPath = `${configMount.mountPath}/${propertiesFile}`
+const files = { server: 'server.properties', log: 'log4j2.properties' } as const
+const pathOf = (file: keyof typeof files): string => `${configMount.mountPath}/${files[file]}`
 
 /** A single Kafka in KRaft mode on a volume, with its topics, for environments that bring their own broker. */
 export class KafkaServer extends Construct {
@@ -33,11 +34,12 @@ export class KafkaServer extends Construct {
     super(scope, id)
     const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
     const selector = selectorOf(props.name)
-    new k8s.KubeConfigMap(this, 'Config', { metadata, data: { [propertiesFile]: kafkaProperties(props.name, dataMount.mountPath) } })
+    const data = { [files.server]: kafkaProperties(props.name, dataMount.mountPath), [files.log]: kafkaLogProperties }
+    new k8s.KubeConfigMap(this, 'Config', { metadata, data })
     new k8s.KubeService(this, 'Service', {
       metadata,
-      // The broker finds itself by this name before it is ready.
-      spec: { clusterIp: 'None', publishNotReadyAddresses: true, selector, ports: [{ name: 'kafka', port: kafkaPort }] },
+      // With an IP of its own: a client that dials the address of a pod that is gone would wait for its whole time-out.
+      spec: { type: 'ClusterIP', selector, ports: [{ name: 'kafka', port: kafkaPort, targetPort: k8s.IntOrString.fromString('kafka') }] },
     })
     new k8s.KubeStatefulSet(this, 'Resource', {
       metadata,
@@ -45,7 +47,11 @@ export class KafkaServer extends Construct {
         serviceName: props.name,
         replicas: 1,
         selector: { matchLabels: selector },
-        template: { metadata: { labels: metadata.labels }, spec: podSpec(props) },
+        template: {
+          // Kafka reads its settings when it starts: others are another pod.
+          metadata: { labels: metadata.labels, annotations: { 'dapr-stack/config-digest': contentDigest(data) } },
+          spec: podSpec(props),
+        },
         volumeClaimTemplates: [dataVolumeClaim(props.storage)],
       },
     })
@@ -65,14 +71,18 @@ const podSpec = ({ name, image }: KafkaServerProps): k8s.PodSpec => ({
     {
       ...shared(image),
       name: 'format',
-      command: kafkaProgram('kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId, '--config', propertiesPath),
+      command: kafkaTool('kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId, '--config', pathOf('server')),
     },
   ],
   containers: [
     {
       ...shared(image),
       name: 'kafka',
-      command: kafkaProgram('kafka.Kafka', propertiesPath),
+      command: kafkaProgram({
+        mainClass: 'kafka.Kafka',
+        args: [pathOf('server')],
+        javaOptions: ['-Xmx400m', `-Dlog4j2.configurationFile=${pathOf('log')}`],
+      }),
       ports: [{ name: 'kafka', containerPort: kafkaPort }],
       readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(kafkaPort) }, periodSeconds: 2 },
       livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(kafkaPort) }, initialDelaySeconds: 60, periodSeconds: 30 },

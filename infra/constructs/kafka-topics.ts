@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
-import { kafkaProgram, tmpMount, tmpVolume } from './kafka-program.ts'
+import { contentDigest } from './content-digest.ts'
+import { kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts'
 import { labelsOf } from './labels.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
@@ -26,7 +25,7 @@ export interface KafkaTopicsProps {
 export class KafkaTopics extends Construct {
   constructor(scope: Construct, id: string, props: KafkaTopicsProps) {
     super(scope, id)
-    const digest = createHash('sha256').update(JSON.stringify([props.topics, props.partitions, props.image])).digest('hex').slice(0, 8)
+    const digest = contentDigest([props.topics, props.partitions, props.image]).slice(0, 8)
     const name = `${props.name}-topics-${digest}`
     new k8s.KubeJob(this, 'Resource', {
       metadata: { name, labels: labelsOf(props.stack, name) },
@@ -54,7 +53,7 @@ const container = ({ image, bootstrap, partitions }: Omit<KafkaTopicsProps, 'top
   name: `topic-${index}`,
   image,
   imagePullPolicy: 'IfNotPresent',
-  command: kafkaProgram(
+  command: kafkaTool(
     'org.apache.kafka.tools.TopicCommand',
     ...['--bootstrap-server', bootstrap, '--create', '--if-not-exists'],
     ...['--topic', topic, '--partitions', String(partitions), '--replication-factor', '1'],

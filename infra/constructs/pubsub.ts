@@ -26,4 +26,9 @@ export const PubSub = {
     version: 'v1',
     metadata: metadataItems(kafkaMetadata(connection)),
   }),
+  /**
+   * The memory of one sidecar as a broker (`pubsub.in-memory`): events reach no other sidecar and end with it. They are handed over one
+   * at a time, and publishing waits until the event before is handled.
+   */
+  inMemory: (): Backend<'pubsub'> => ({ kind: 'pubsub', type: 'pubsub.in-memory', version: 'v1', metadata: [] }),
 }

@@ -33,7 +33,8 @@ export class RedisServer extends Construct {
     new k8s.KubeService(this, 'Service', {
       metadata,
       spec: {
-        clusterIp: 'None',
+        // With an IP of its own: a client that dials the address of a pod that is gone would wait for its whole time-out.
+        type: 'ClusterIP',
         selector: selectorOf(props.name),
         ports: [{ name: 'redis', port: redisPort, targetPort: k8s.IntOrString.fromString('redis') }],
       },

@@ -10,4 +10,11 @@ export const StateStore = {
     version: 'v1',
     metadata: metadataItems(redisMetadata(props)),
   }),
+  /** A SQLite file as a state store (`state.sqlite`), for sidecars on one machine: a relative path starts at their working folder. */
+  sqlite: ({ file }: { readonly file: string }): Backend<'state'> => ({
+    kind: 'state',
+    type: 'state.sqlite',
+    version: 'v1',
+    metadata: metadataItems({ connectionString: file }),
+  }),
 }

@@ -61,7 +61,32 @@ const production: Environment = {
   apps: { 'task-api': secured, 'notification-service': secured },
 }
 
+const url = (app: keyof TaskStack['services']): string => `{${app}}`
+const id = `sed 's/.*"id":"\\([^"]*\\).*/\\1/'`
+
+/** One machine without a cluster (`npm start`): nothing but files and memory stands behind the components. */
+const local: Environment = {
+  backends: {
+    statestore: StateStore.sqlite({ file: 'state.db' }),
+    pubsub: PubSub.inMemory(),
+    'kubernetes-secrets': SecretStore.localFile({ file: 'secrets.json' }),
+  },
+  servers: [],
+  apps: {
+    'task-api': {
+      ...small,
+      replicas: 1,
+      examples: [
+        `ID=$(curl -s ${url('task-api')}/tasks -H 'content-type: application/json' -d '{"title": "Learn Dapr"}' | ${id}); echo $ID`,
+        `curl -X PUT "${url('task-api')}/tasks/$ID/status?status=completed"`,
+        `curl ${url('notification-service')}/notifications/$ID-2`,
+      ],
+    },
+    'notification-service': { ...small, replicas: 1 },
+  },
+}
+
 /** The presets, by the value of STACK_ENV. */
-export const environments = { dev, kafka: withKafka, production }
+export const environments = { dev, kafka: withKafka, production, local }
 
 export type EnvironmentName = keyof typeof environments

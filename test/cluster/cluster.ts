@@ -12,7 +12,7 @@ import { discard } from './lifetime.ts'
 import { loadImages } from './loaded-images.ts'
 import { requireClusterMachine } from './machine.ts'
 import { requireVisible } from './mounts.ts'
-import { addDapr, daprArchives, PACKAGES, startKubernetes, TOOLS } from './start.ts'
+import { addDapr, daprArchives, giveImages, PACKAGES, startKubernetes, TOOLS } from './start.ts'
 
 export { buildImage, type BuildImageOptions } from './build-image.ts'
 
@@ -32,15 +32,19 @@ export async function up(progress: Progress, { key, dapr = true }: ClusterOption
     await ensurePackages(PACKAGES, progress)
     const tools = await ensureTools(TOOLS, progress)
     const api = kubectl(tools.kubectl, instance.kubeconfig)
+    const archives = dapr ? await daprArchives(progress) : []
     const stage = await stageReached(instance, api)
     if (stage === 'dapr' || (stage === 'kubernetes' && !dapr)) {
+      if (dapr) await giveImages(instance, archives, progress)
       progress(`the cluster is up: ${instance.kubeconfig}`)
       return instance.kubeconfig
     }
-    const archives = dapr ? await daprArchives(progress) : []
     try {
       if (stage === undefined) await startKubernetes(instance, tools, progress)
-      if (dapr) await addDapr(instance, tools, archives, progress)
+      if (dapr) {
+        await giveImages(instance, archives, progress)
+        await addDapr(instance, tools, progress)
+      }
     } catch (error) {
       progress(`the logs are in ${instance.logFolder}`)
       throw error

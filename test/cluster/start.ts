@@ -11,6 +11,7 @@ import { corednsManifest } from './coredns.ts'
 import { installDapr } from './dapr.ts'
 import { ensureBaseImages, ensureDaprImages } from './images.ts'
 import { namespacesOf, requireLiving, writeRecord, type Instance } from './instance.ts'
+import { ensureKafkaImage } from './kafka-image.ts'
 import { kubectl, type Kubectl } from './kubectl.ts'
 import { claim, discard } from './lifetime.ts'
 import { loadImages } from './loaded-images.ts'
@@ -60,13 +61,18 @@ async function addNode(parts: Parameters<typeof startNode>[0], api: Kubectl): Pr
 }
 
 /** The images of Dapr and of what its applications need, made first if they are not there. */
-export const daprArchives = async (progress: Progress): Promise<readonly string[]> => [...await ensureDaprImages(progress), await ensureRedisImage(progress)]
+export const daprArchives = async (progress: Progress): Promise<readonly string[]> =>
+  [...await ensureDaprImages(progress), await ensureRedisImage(progress), await ensureKafkaImage(progress)]
 
-/** Adds Dapr and these images to a running Kubernetes. */
-export async function addDapr(instance: Instance, tools: Tools, archives: readonly string[], progress: Progress): Promise<void> {
-  const record = await requireLiving(instance)
-  await step(progress, 'images of Dapr and Redis', () => loadImages(namespacesOf(instance, record), instance, archives))
+/** Gives these images to a running Kubernetes. Those that it has cost nothing. */
+export async function giveImages(instance: Instance, archives: readonly string[], progress: Progress): Promise<void> {
+  const namespaces = namespacesOf(instance, await requireLiving(instance))
+  await step(progress, 'images of Dapr, Redis and Kafka', () => loadImages(namespaces, instance, archives))
+}
+
+/** Adds Dapr to a running Kubernetes that has its images. */
+export async function addDapr(instance: Instance, tools: Tools, progress: Progress): Promise<void> {
   const api = kubectl(tools.kubectl, instance.kubeconfig)
   await step(progress, 'Dapr', () => installDapr(api, tools.helm, join(instance.runFolder, 'pki')))
-  await writeRecord(instance, { ...record, stage: 'dapr' })
+  await writeRecord(instance, { ...await requireLiving(instance), stage: 'dapr' })
 }

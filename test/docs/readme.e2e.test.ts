@@ -20,7 +20,8 @@ describe('the README', () => {
 
   beforeAll(async () => {
     cluster = stackCluster(target(), namespace)
-    kubectl = await ensureTool('kubectl', () => undefined)
+    const own = await execa('kubectl', ['version', '--client'], { reject: false })
+    kubectl = own.failed ? await ensureTool('kubectl', () => undefined) : 'kubectl'
   })
   afterAll(async () => {
     await removeNamespace(cluster)
@@ -30,7 +31,7 @@ describe('the README', () => {
   const run = async (name: string): Promise<void> => {
     const block = (await runnableBlocks('README.md')).get(name)
     if (block === undefined) throw new Error(`README.md has no block marked "run: ${name}"`)
-    const withKubectl = `kubectl() { "${kubectl}" "$@"; }\n${block}`
+    const withKubectl = `kubectl() { command "${kubectl}" "$@"; }\n${block}`
     await execa('bash', ['-euo', 'pipefail', '-c', withKubectl], { preferLocal: true, env: { STACK_NAMESPACE: namespace, CDK8S_CHECK_UPGRADE: 'false' } })
   }
 

@@ -30,7 +30,7 @@ test('the volume is writable to its user', () => {
   expect(podOf(workload).spec.securityContext).toMatchObject({ runAsUser: 10_001, fsGroup: 10_001 })
 })
 
-test('it is reached at its address by a Service without an IP of its own', () => {
+test('it is reached at its address by a Service with an IP of its own', () => {
   expect(redisAddress('cache')).toBe('cache:6379')
-  expect(find(server(), 'Service', 'cache').spec).toMatchObject({ clusterIP: 'None', selector: { app: 'cache' }, ports: [{ port: 6379 }] })
+  expect(find(server(), 'Service', 'cache').spec).toMatchObject({ type: 'ClusterIP', selector: { app: 'cache' }, ports: [{ port: 6379 }] })
 })
