@@ -9,8 +9,9 @@ import { type Verification, verify } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
 import { objectIn, refusingCalls, renamed, routedTo, scopedTo } from './breakages.ts'
 import { brokers, messagesOn } from './brokers.ts'
-import { askSidecar } from './criteria/deployed.ts'
+import { askSidecar, logLines } from './criteria/deployed.ts'
 import { type Deployed, successCriteria } from './criteria/index.ts'
+import { taskClient } from './criteria/task-client.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
 import { causesOf, verdictsOf } from './verdicts.ts'
@@ -50,14 +51,28 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
     }
   }
 
-  const untilLoaded = (): Promise<void> =>
-    untilSidecars((text) => {
+  /** The sidecars list a subscription whether or not it is active; that an event arrives shows that it is. */
+  const untilWhole = async (): Promise<void> => {
+    await untilSidecars((text) => {
       expect(text).toContain('"statestore"')
       expect(text).toContain('/events/task-events"')
     })
+    const { task } = await taskClient(subject).create('Canary')
+    await eventually(async () => { expect(await logLines(subject, 'task-api', 'task-api', `"${task.id}-1"`)).not.toEqual([]) }, { seconds: 90 })
+  }
+
+  /** daprd 1.18.2 stays silent on Kafka when a Subscription is changed back while it runs; new pods are how the stack itself takes a change. */
+  const untilRolled = async (): Promise<void> => {
+    const { cluster } = deployment
+    for (const { name } of await cluster.pods('task-api')) {
+      await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: cluster.namespace } })
+    }
+    await untilReady(cluster, replicas)
+    await untilWhole()
+  }
 
   /** Replaces an object of the stack for one test. */
-  const replace = async (kind: string, name: string, change: (object: unknown) => unknown, untilRestored = untilLoaded): Promise<void> => {
+  const replace = async (kind: string, name: string, change: (object: unknown) => unknown, untilRestored = untilWhole): Promise<void> => {
     const { objects } = deployment.cluster
     const original = objectIn(deployment.objects, kind, name)
     const changed = change(original) as AnyObject
@@ -98,7 +113,7 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
   }, 240_000)
 
   it('fails SC-3 when the subscription leads to another route', async () => {
-    await replace('Subscription', 'task-subscription', routedTo('/events/elsewhere'))
+    await replace('Subscription', 'task-subscription', routedTo('/events/elsewhere'), untilRolled)
     await untilSidecars((text) => { expect(text).toContain('/events/elsewhere') })
     const verification = await judged()
     expect(verdictsOf(verification)).toEqual(failing('SC-3'))

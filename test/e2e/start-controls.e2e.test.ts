@@ -6,8 +6,8 @@ import { type Verification, verify } from '../../cli/verify/index.ts'
 import { changing, renamed, withAppId, withoutSidecar } from './breakages.ts'
 import { brokers } from './brokers.ts'
 import { successCriteria } from './criteria/index.ts'
-import { deploy } from './deployment.ts'
-import { inspect, target } from './target.ts'
+import { deploy, untilReady } from './deployment.ts'
+import { inspect, replicas, target } from './target.ts'
 import { causesOf, verdictsOf } from './verdicts.ts'
 
 const blockedBySc1 = ['SC-1 FAIL', 'SC-2 blocked by SC-1', 'SC-3 blocked by SC-1', 'SC-4 blocked by SC-1', 'SC-5 PASS']
@@ -51,4 +51,21 @@ describe.each(brokers)('the verification of a stack on %s that was applied broke
     expect(verdictsOf(verification)).toEqual(blockedBySc1)
     expect(causesOf(verification, 'SC-1')).toContain('dapr.io/app-id=task-apy where task-api is needed')
   }, 240_000)
+})
+
+/** Redis makes a stream when the first event comes; on Kafka a topic that nobody made takes no event, and so no change of a task. */
+describe('the verification of a stack on kafka whose topics were not made', () => {
+  it('fails SC-2 and names the topic', async () => {
+    const { cluster, remove } = await deploy(target(), { environment: 'kafka', change: (objects) => objects.filter(({ kind }) => kind !== 'Job') })
+    const subject = inspect(cluster)
+    try {
+      await untilReady(cluster, replicas)
+      const verification = await verify(successCriteria(subject))
+      expect(verdictsOf(verification)).toEqual(['SC-1 PASS', 'SC-2 FAIL', 'SC-3 blocked by SC-2', 'SC-4 blocked by SC-2', 'SC-5 PASS'])
+      expect(causesOf(verification, 'SC-2')).toMatch(/POST \/tasks answered 503 .*topic \\"task-events\\" of pubsub \\"pubsub\\"/)
+    } finally {
+      await subject.access.close()
+      await remove()
+    }
+  }, 300_000)
 })

@@ -12,6 +12,8 @@ export interface Deployed {
   readonly sources: readonly string[]
   /** Seconds that an expected effect may take. */
   readonly patienceSeconds: number
+  /** What a caller of the sidecars' API must send beside its request, such as a token. */
+  readonly sidecarHeaders?: Readonly<Record<string, string>>
 }
 
 export const deployed = (parts: Omit<Deployed, 'access'>): Deployed => ({ ...parts, access: accessTo(parts.cluster) })
@@ -53,8 +55,8 @@ export const askApp = async ({ graph, access }: Deployed, app: string, path: str
 }
 
 /** Sends a request to the sidecar of an app. */
-export const askSidecar = async ({ access }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> =>
-  ask(`${await access.url(app, sidecarHttpPort, pod)}${path}`, init)
+export const askSidecar = async ({ access, sidecarHeaders }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> =>
+  ask(`${await access.url(app, sidecarHttpPort, pod)}${path}`, { ...init, headers: { ...sidecarHeaders, ...init.headers } })
 
 /** The lines of all containers called `container` of an app that hold the text. */
 export const logLines = async ({ cluster }: Deployed, app: string, container: string, text: string): Promise<string[]> => {

@@ -1,0 +1,48 @@
+import { type Command, schedulerCommand, serviceCommand, sidecarCommand } from './commands.ts'
+import { ProcessEnded } from './errors.ts'
+import type { Folder } from './folder.ts'
+import type { Host } from './host.ts'
+import { isAlarming, isExpected } from './log-line.ts'
+import type { Options } from './options.ts'
+import { createPrefix } from './output.ts'
+import type { RunPlan } from './plan.ts'
+import { freePorts } from './ports.ts'
+import type { Processes, Running } from './processes.ts'
+import { startService } from './service.ts'
+import type { Tools } from './tools/index.ts'
+
+/** What the parts of a run share. */
+export interface Context {
+  readonly host: Host
+  readonly options: Options
+  readonly folder: Folder
+  readonly processes: Processes
+  /** Aborted when the run ends, whatever the reason. */
+  readonly signal: AbortSignal
+  readonly fail: (error: unknown) => void
+}
+
+/** Starts the scheduler, and each app with its sidecar. The end of any of them is a failure of the run. */
+export const launch = async ({ host, options, folder, processes, signal, fail }: Context, { apps }: RunPlan, tools: Tools): Promise<void> => {
+  const prefix = createPrefix(apps.map(({ id }) => id), host.colours)
+  const say = (name: string, line: string): void => host.print(prefix(name, line))
+  const onEnd = ({ name, tail }: Running, how: string): void => {
+    const last = tail.filter((line) => !isExpected(line)).map((line) => prefix(name, line))
+    fail(new ProcessEnded(`${name} ended (${how}), so the run ends. It said last:\n${last.join('\n')}`))
+  }
+  const startDapr = (command: Command): void => {
+    const running = processes.start(command, (line) => {
+      if (options.verbose || (isAlarming(line) && !signal.aborted)) say(command.name, line)
+    })
+    void running.ended.then((how) => onEnd(running, how))
+  }
+  const ports = await freePorts(4 + 3 * apps.length, apps.map(({ port }) => port))
+  const [api = 0, health = 0, client = 0, peer = 0, ...rest] = ports
+  startDapr(schedulerCommand(tools.scheduler, { api, health, client, peer }, folder, options.verbose))
+  for (const [index, app] of apps.entries()) {
+    const [http = 0, grpc = 0, internal = 0] = rest.slice(3 * index)
+    const sidecar = { http, grpc, internal }
+    startDapr(sidecarCommand(tools.daprd, app, sidecar, api, folder, options.verbose))
+    startService(app, serviceCommand(host.node, host.serviceFlags, app, sidecar, host.root), { processes, signal, say, onEnd })
+  }
+}

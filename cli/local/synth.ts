@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+import { RunRefused } from './errors.ts'
+import type { Folder } from './folder.ts'
+import type { Host } from './host.ts'
+import { type Manifest, readManifests } from './manifests.ts'
+import type { Processes } from './processes.ts'
+
+const Cdk8sYaml = z.object({ app: z.string() })
+
+const appOf = async (root: string): Promise<string> => {
+  const text = await readFile(join(root, 'cdk8s.yaml'), 'utf8').catch(() => '')
+  const { success, data } = Cdk8sYaml.safeParse(parse(text))
+  if (success) return data.app
+  throw new RunRefused(`${root} has no cdk8s.yaml with an "app": start in the folder of the stack`)
+}
+
+const expectedExit = 'exit code 2'
+
+/** What to tell of a synth that failed: its own message, or the error without the stack. */
+export const synthFailure = (ended: string, lines: readonly string[]): string => {
+  if (ended === expectedExit) return lines.join('\n')
+  const errors = lines.map((line) => line.trim()).filter((line) => /\berror\b|Error\b/i.test(line) && !line.startsWith('at '))
+  return `the config cannot be synthesized (${ended}): ${errors.slice(0, 2).join(' ') || lines.join(' ')}`
+}
+
+/**
+ * Runs the app of cdk8s.yaml as `cdk8s synth` does, for the environment `local`, and reads what it wrote.
+ * @throws RunRefused when it fails
+ */
+export const synthesize = async ({ root, node, env }: Host, folder: Folder, processes: Processes): Promise<Manifest[]> => {
+  const path = `${dirname(node)}${delimiter}${env['PATH'] ?? ''}` // its `node` is this one
+  const settings = { STACK_ENV: 'local', CDK8S_OUTDIR: folder.manifests, PATH: path }
+  const lines: string[] = []
+  const synth = processes.start({ name: 'synth', file: 'sh', args: ['-c', await appOf(root)], cwd: root, env: settings }, (line, stream) => {
+    if (stream === 'stderr') lines.push(line)
+  })
+  const ended = await synth.ended
+  if (ended !== 'exit code 0') throw new RunRefused(synthFailure(ended, lines))
+  return readManifests(folder.manifests)
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { type Manifest, parseManifests } from '../../cli/local/manifests.ts'
+import { planRun } from '../../cli/local/plan.ts'
+import { environments } from '../../infra/tasks/environments.ts'
+import { taskObjects } from '../infra/task-objects.ts'
+
+const deployment = (annotations: object, container: object): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'shop', namespace: 'market', annotations: { 'dapr-stack/examples': 'curl {shop}/\ncurl {shop}/2' } },
+  spec: { template: { metadata: { annotations }, spec: { containers: [container] } } },
+})
+const dapr = { 'dapr.io/app-id': 'shop', 'dapr.io/app-port': '8000', 'dapr.io/config': 'shop-configuration' }
+const container = { command: ['node', 'apps/shop.js', '--fast'], readinessProbe: { httpGet: { path: '/up', port: 8000 } } }
+const shop = deployment(dapr, container)
+const broker = (scopes: string[]): Manifest => ({
+  apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name: 'bus' }, spec: { type: 'pubsub.in-memory', version: 'v1', metadata: [] }, scopes,
+})
+
+describe('an app of the run is what its Deployment says', () => {
+  test('id, port, program, readiness, configuration, namespace and commands to try', () => {
+    expect(planRun([shop], 0).apps).toEqual([
+      {
+        id: 'shop', port: 8000, program: ['apps/shop.ts', '--fast'], env: {}, readyPath: '/up', configuration: 'shop-configuration', namespace: 'market',
+        examples: ['curl {shop}/', 'curl {shop}/2'],
+      },
+    ])
+  })
+
+  test('the port offset is added', () => {
+    expect(planRun([shop], 1000).apps).toMatchObject([{ port: 9000 }])
+  })
+
+  test('values of its environment are kept, references to Secrets are not', () => {
+    const env = [{ name: 'MODE', value: 'x' }, { name: 'TOKEN', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }]
+    expect(planRun([deployment(dapr, { ...container, env })], 0).apps).toMatchObject([{ env: { MODE: 'x' } }])
+  })
+})
+
+test('the local environment of the stack can be run: every app, component, subscription and retry is in the plan', () => {
+  const plan = planRun(taskObjects({ environment: environments.local }) as Manifest[], 0)
+  expect(plan.apps.map(({ id, port, program: [source] }) => [id, port, source])).toEqual([
+    ['task-api', 8000, 'service/task-api/main.ts'],
+    ['notification-service', 8001, 'service/notification-service/main.ts'],
+  ])
+  expect(plan.resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'Component statestore', 'Component pubsub', 'Component kubernetes-secrets', 'Subscription task-subscription', 'Resiliency tasks',
+  ])
+  expect(plan.secretFiles).toEqual(['secrets.json'])
+})
+
+describe('fails with what to change for', () => {
+  const cases: [what: string, manifests: Manifest[], offset: number, message: string][] = [
+    ['a server', [shop, { ...shop, kind: 'StatefulSet', metadata: { name: 'redis' } }], 0, 'the local environment has StatefulSet redis, which only a cluster can run'],
+    ['a broker in the memory of two sidecars', [shop, broker(['billing', 'shop'])], 0, 'component bus is in memory, which no two sidecars share, but billing and shop use it'],
+    ['a broker in the memory of every sidecar', [shop, broker([])], 0, 'but all apps use it'],
+    ['a Deployment without a sidecar', [deployment({}, container)], 0, 'Deployment shop has no Dapr app id'],
+    ['a program that is not of Node', [deployment(dapr, { command: ['/bin/shop'] })], 0, 'shop is started by "/bin/shop": a local run knows "node <path>.js" only'],
+    ['a port that does not exist', [shop], 60_000, 'shop would listen on port 68000, which does not exist: give a --port-offset below 57536'],
+    ['no app', [], 0, 'there is nothing to start'],
+  ]
+  test.each(cases)('%s', (_what, manifests, offset, message) => {
+    expect(() => planRun(manifests, offset)).toThrow(message)
+  })
+})
+
+test('a broker in the memory of one sidecar is fine', () => {
+  expect(planRun([shop, broker(['shop'])], 0).resources).toHaveLength(1)
+})
+
+test('manifests are read from texts of several documents', () => {
+  const text = 'apiVersion: v1\nkind: A\nmetadata: {name: a}\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\n'
+  expect(parseManifests([text, '']).map(({ kind }) => kind)).toEqual(['A', 'B'])
+})
