@@ -8,22 +8,13 @@ import { errorCode } from '../../toolchain/errors.ts'
 import type { AppPlan } from './app-plan.ts'
 import type { Folder } from './folder.ts'
 import type { Manifest } from './manifests.ts'
+import { nameResolution } from './name-resolution.ts'
 import type { RunPlan } from './plan.ts'
 
 const Spec = z.record(z.string(), z.unknown()).default({})
 
 /** Needs the identities that Sentry gives out, and there is no Sentry. */
 const clusterParts = ['accessControl', 'mtls']
-
-/**
- * The names of this run in a file of its own: mDNS, Dapr's default, would find sidecars of other checkouts and machines. The clean-up
- * is off because it deletes the living (contrib 1.18.3 compares the wrong way), which ends their sidecars after an hour.
- */
-const nameResolution = (names: string) => ({
-  component: 'sqlite',
-  version: 'v1',
-  configuration: { connectionString: names, updateInterval: '30s', cleanupInterval: '0' },
-})
 
 /** The Configuration that the sidecar of an app starts with; `names` is the file of the run's names. */
 export const configurationOf = ({ id, configuration }: AppPlan, configurations: readonly Manifest[], names: string) => {

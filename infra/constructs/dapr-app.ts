@@ -24,6 +24,12 @@ export interface AppSettings {
    */
   readonly tokens?: Tokens
   /**
+   * Name of a ConfigMap with certificates (PEM, one file a key) of authorities that the sidecar trusts beside the public ones: for
+   * stores and brokers with private certificates. Where there is no such ConfigMap, the public ones are all.
+   * @default - the public ones only
+   */
+  readonly authorities?: string
+  /**
    * Shell commands that show what the app does, for the annotation `dapr-stack/examples`; `{app-id}` stands for the address of that app.
    * @default - no annotation
    */
@@ -98,7 +104,9 @@ export class DaprApp extends Construct {
   }
 }
 
-const annotations = ({ app, configDigest, tokens }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
+const authoritiesMount = { name: 'authorities', mountPath: '/etc/dapr-stack/authorities' } satisfies k8s.VolumeMount
+
+const annotations = ({ app, configDigest, tokens, authorities }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
   'dapr.io/enabled': 'true',
   'dapr.io/app-id': app.id,
   'dapr.io/app-port': String(app.port),
@@ -107,6 +115,11 @@ const annotations = ({ app, configDigest, tokens }: DaprAppProps, secrets: reado
   // Without a service-account token the built-in store stops the sidecar at its start.
   ...(secrets.length === 0 && { 'dapr.io/disable-builtin-k8s-secret-store': 'true' }),
   ...(tokens && { 'dapr.io/api-token-secret': tokens.api, 'dapr.io/app-token-secret': tokens.app }),
+  ...(authorities !== undefined && {
+    'dapr.io/volume-mounts': `${authoritiesMount.name}:${authoritiesMount.mountPath}`,
+    // Go reads this folder beside the image's bundle of public certificates; Redis' component takes no certificate itself.
+    'dapr.io/env': `SSL_CERT_DIR=${authoritiesMount.mountPath}`,
+  }),
   'dapr-stack/config-digest': configDigest,
 })
 
@@ -115,8 +128,11 @@ const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.PodSpec =
   automountServiceAccountToken: secrets.length > 0,
   securityContext: podSecurity,
   containers: [container(props)],
-  volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }],
+  volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }, ...authoritiesVolume(props)],
 })
+
+const authoritiesVolume = ({ authorities }: DaprAppProps): k8s.Volume[] =>
+  authorities === undefined ? [] : [{ name: authoritiesMount.name, configMap: { name: authorities, optional: true } }]
 
 const tokenVariable = (name: string, secret: string): k8s.EnvVar => ({ name, valueFrom: { secretKeyRef: { name: secret, key: 'token' } } })
 

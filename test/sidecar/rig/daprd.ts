@@ -1,3 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import { stringify } from 'yaml'
+
+import { nameResolution } from '../../../cli/local/name-resolution.ts'
 import { ensureTool, type Tool } from '../../../toolchain/tools.ts'
 import { type Child, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
@@ -20,19 +26,27 @@ export interface Daprd {
 
 const daprd: Tool = 'daprd'
 
+/** Writes the Configuration of a sidecar: apps are found by a file of this rig, so that no other rig, nor the network, is asked. */
+const writeConfiguration = async (app: string, cwd: string, resources: string): Promise<string> => {
+  const file = join(cwd, `${app}-configuration.yaml`)
+  const spec = { nameResolution: nameResolution(join(dirname(resources), 'names.db')) }
+  await writeFile(file, stringify({ apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name: app }, spec }))
+  return file
+}
+
 /** Starts a real sidecar on loopback and waits until it takes calls. */
 export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: DaprdOptions): Promise<Daprd> => {
   const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
   const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
   const port = httpPort ?? freePort
   const flags = {
-    'app-id': app, 'app-port': appPort, 'resources-path': resources,
+    'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(app, cwd, resources),
     'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
     'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
     'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info',
   }
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
-  // Service discovery announces this address, so that the sidecars find each other on loopback.
+  // The address that the sidecar registers under its name.
   const child = startChild(command, [...args, '--disable-builtin-k8s-secret-store'], { cwd, env: { DAPR_HOST_IP: '127.0.0.1' } })
   await until(`sidecar of ${app}`, 30, async () => {
     if (child.ended !== undefined) throw new Error(child.lines.slice(-5).join('\n'))

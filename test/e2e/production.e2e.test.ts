@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+
+import { eventually } from '../../cli/eventually.ts'
+import { type AnyObject, stackCluster } from '../../cli/kube/index.ts'
+import { summaryText, verify } from '../../cli/verify/index.ts'
+import { askApp, askSidecar, logLines, sidecarContainer } from './criteria/deployed.ts'
+import { type Deployed, successCriteria } from './criteria/index.ts'
+import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
+import { makeAuthority, makeServerCertificate } from './production/certificates.ts'
+import { runBlock } from './production/deploy-page.ts'
+import { grantTopics, kafkaBrokers, securedKafka } from './production/kafka.ts'
+import { redisHost, securedRedis } from './production/redis.ts'
+import { startServer } from './production/server-pod.ts'
+import { inspect, replicasOf, target } from './target.ts'
+import { verdictsOf } from './verdicts.ts'
+
+const random = (): string => randomBytes(16).toString('hex')
+
+const servers = { redis: 'the-redis', kafka: 'the-kafka' }
+const passwords = { redis: random(), kafka: random() }
+const user = `sidecars-${random()}`
+const replicas = replicasOf('production')
+
+const Data = z.object({ data: z.record(z.string(), z.base64()) })
+
+/** The test plays the reader of docs/deploy.md: it brings a Redis and a Kafka with certificates of an authority of its own, and runs the page's blocks. */
+describe('the task stack in production, as docs/deploy.md deploys it', () => {
+  const namespace = freshNamespace()
+  const cluster = stackCluster(target(), namespace)
+  let folder: string
+  let objects: AnyObject[]
+  let subject: Deployed
+
+  const valuesOf = async (secret: string): Promise<Record<string, string>> => {
+    const { data } = Data.parse(await cluster.objects.find('v1', 'Secret', namespace, secret))
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]))
+  }
+
+  const startServers = async (): Promise<void> => {
+    await makeAuthority(folder)
+    const [redis, kafka] = await Promise.all([makeServerCertificate(folder, servers.redis), makeServerCertificate(folder, servers.kafka)])
+    await Promise.all([
+      startServer(cluster, securedRedis({ ...redis, name: servers.redis, password: passwords.redis })),
+      startServer(cluster, securedKafka({ ...kafka, name: servers.kafka, user, password: passwords.kafka })),
+    ])
+    await grantTopics(cluster, servers.kafka, { user, topics: ['task-events', 'task-events-dead-letter'], group: 'task-api' })
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dapr-stack-production-'))
+    await writeFile(join(folder, 'redis-password.txt'), passwords.redis)
+    await writeFile(join(folder, 'kafka-password.txt'), passwords.kafka)
+    const env = { STACK_NAMESPACE: namespace, REDIS: redisHost(servers.redis), BROKERS: kafkaBrokers(servers.kafka), KAFKA_USER: user }
+    await runBlock('secrets', folder, env)
+    await startServers()
+    await runBlock('authorities', folder, env)
+    objects = await synthesized('production', namespace)
+    for (const object of objects) await cluster.objects.apply(object)
+    const { token = '' } = await valuesOf('dapr-api-token')
+    subject = inspect(cluster, { replicas, sidecarHeaders: { 'dapr-api-token': token } })
+  }, 300_000)
+
+  afterAll(async () => {
+    await subject.access.close()
+    await removeNamespace(cluster)
+    await rm(folder, { recursive: true })
+  }, 180_000)
+
+  it('has all its pods ready within 120 s', async () => {
+    await untilReady(cluster, replicas, 120)
+    expect((await cluster.pods('task-api')).map(({ ready }) => ready)).toEqual(['2/2', '2/2', '2/2'])
+  }, 130_000)
+
+  it('meets SC-1 to SC-5', async () => {
+    const verification = await verify(successCriteria(subject))
+    process.stdout.write(`\n${summaryText(verification)}\n\n`)
+    expect(verdictsOf(verification)).toEqual(['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 PASS'])
+  }, 180_000)
+
+  it.each([{}, { 'dapr-api-token': 'wrong' }])('refuses callers of a sidecar that send %j', async (sidecarHeaders) => {
+    const path = '/v1.0/state/statestore/task-1'
+    expect((await askSidecar(subject, 'task-api', path)).status).toBe(204)
+    expect((await askSidecar({ ...subject, sidecarHeaders }, 'task-api', path)).status).toBe(401)
+  })
+
+  it.each([{}, { 'dapr-api-token': 'wrong' }])('refuses callers of what an app serves to Dapr that send %j', async (token) => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/cloudevents+json', ...token }, body: '{}' } as const
+    expect((await askApp(subject, 'task-api', '/events/task-events', init)).status).toBe(401)
+    expect((await askApp(subject, 'notification-service', '/notify', init)).status).toBe(401)
+  })
+
+  it('has no value of a Secret in its manifests', async () => {
+    const values = await Promise.all(['redis', 'kafka', 'dapr-api-token', 'dapr-app-token'].map(valuesOf))
+    const texts = values.flatMap((secret) => Object.values(secret))
+    expect(texts).toHaveLength(7)
+    const manifests = JSON.stringify(objects)
+    expect(texts.filter((text) => manifests.includes(text) || manifests.includes(Buffer.from(text).toString('base64')))).toEqual([])
+  })
+
+  /** Replaces a pod of notification-service and waits until the new one's sidecar says that. */
+  const newSidecarSays = async (text: string): Promise<void> => {
+    const app = 'notification-service'
+    const before = (await cluster.pods(app)).map(({ name }) => name)
+    await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: before[0] ?? '', namespace } })
+    await eventually(
+      async () => {
+        expect(await logLines(subject, app, sidecarContainer, text)).not.toEqual([])
+        const fresh = (await cluster.pods(app)).filter(({ name }) => !before.includes(name))
+        expect(fresh.map(({ allReady }) => allReady)).toEqual([false])
+      },
+      { seconds: 90 },
+    )
+  }
+
+  it('starts no sidecar with a wrong password of Redis, and says so', async () => {
+    await cluster.objects.merge({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'redis', namespace }, ...{ stringData: { password: random() } } })
+    await newSidecarSays('WRONGPASS')
+  }, 120_000)
+
+  it('starts no sidecar that does not know who signed the certificate of Redis, and says so', async () => {
+    await cluster.objects.remove({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'authorities', namespace } })
+    await newSidecarSays('certificate signed by unknown authority')
+  }, 120_000)
+})
