@@ -13,7 +13,7 @@ import { askApp, askSidecar, logLines, sidecarContainer } from './criteria/deplo
 import { type Deployed, successCriteria } from './criteria/index.ts'
 import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
 import { makeAuthority, makeServerCertificate } from './production/certificates.ts'
-import { runBlock } from './production/deploy-page.ts'
+import { runBlock } from '../docs/blocks.ts'
 import { grantTopics, kafkaBrokers, securedKafka } from './production/kafka.ts'
 import { redisHost, securedRedis } from './production/redis.ts'
 import { startServer } from './production/server-pod.ts'
@@ -57,9 +57,9 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     await writeFile(join(folder, 'redis-password.txt'), passwords.redis)
     await writeFile(join(folder, 'kafka-password.txt'), passwords.kafka)
     const env = { STACK_NAMESPACE: namespace, REDIS: redisHost(servers.redis), BROKERS: kafkaBrokers(servers.kafka), KAFKA_USER: user }
-    await runBlock('secrets', folder, env)
+    await runBlock('docs/deploy.md', 'secrets', { cwd: folder, env })
     await startServers()
-    await runBlock('authorities', folder, env)
+    await runBlock('docs/deploy.md', 'authorities', { cwd: folder, env })
     objects = await synthesized('production', namespace)
     for (const object of objects) await cluster.objects.apply(object)
     const { token = '' } = await valuesOf('dapr-api-token')
