@@ -1,5 +1,5 @@
 import type { ComponentKind } from './kinds.ts'
-import { deadLetterTopic, eventRoute, methodRoute } from './names.ts'
+import { deadLetterRoute, deadLetterSubscription, deadLetterTopic, eventRoute, methodRoute } from './names.ts'
 import type { AnyService, AnyStack } from './stack.ts'
 
 /** Who stores, publishes, subscribes, invokes and reads which secret: everything that is not a contract is derived from this. */
@@ -42,6 +42,25 @@ export interface SubscriptionEdge {
   readonly pubsub: string
   readonly route: string
   readonly deadLetterTopic: string
+  /** The app's state store for what it handled and could not handle. */
+  readonly marks: string
+  readonly deadLetters: DeadLetterEdge
+}
+
+/** How an app gets its own dead letters back. */
+export interface DeadLetterEdge {
+  /** Name of the Subscription to the dead-letter topic. */
+  readonly name: string
+  readonly route: string
+  /** Id of an app that may publish on the topic: the app itself, if it does. */
+  readonly publisher: string
+}
+
+/** Topics of one pubsub component that the sidecar of an app may publish on and subscribe to, dead letters included; sorted. */
+export interface TopicRights {
+  readonly app: string
+  readonly publishes: readonly string[]
+  readonly subscribes: readonly string[]
 }
 
 export interface InvocationEdge {
@@ -59,12 +78,20 @@ export interface SecretEdge {
 
 const subscribedTopics = ({ subscribes = {} }: AnyService): string[] => Object.keys(subscribes)
 
+const deadLetterEdge = (stack: AnyStack, app: string, topic: string, name: string): DeadLetterEdge => {
+  const publishers = appsWhere(stack, ({ publishes }) => publishes?.includes(topic) ?? false)
+  const publisher = publishers.includes(app) ? app : (publishers[0] ?? app)
+  return { name: deadLetterSubscription(name), route: deadLetterRoute(topic), publisher }
+}
+
 const subscriptionEdges = (stack: AnyStack): SubscriptionEdge[] =>
   Object.entries(stack.services).flatMap(([app, { subscribes = {} }]) =>
     Object.entries(subscribes).flatMap(([topic, declared]) => {
       const pubsub = stack.topics[topic]?.pubsub
       if (declared === undefined || pubsub === undefined) return []
-      return [{ name: declared.name, app, topic, pubsub, route: eventRoute(topic), deadLetterTopic: deadLetterTopic(topic) }]
+      const { name, marks } = declared
+      const deadLetters = deadLetterEdge(stack, app, topic, name)
+      return [{ name, app, topic, pubsub, route: eventRoute(topic), deadLetterTopic: deadLetterTopic(topic), marks, deadLetters }]
     }),
   )
 
@@ -118,3 +145,15 @@ export const graphOf = (stack: AnyStack): StackGraph => ({
   invocations: invocationEdges(stack),
   secrets: secretEdges(stack),
 })
+
+/** What each app of the stack may do with the topics of a pubsub component. Every app is named: Dapr restricts only those that are. */
+export const topicRights = ({ apps, topics }: StackGraph, pubsub: string): TopicRights[] => {
+  const carried = topics.filter((topic) => topic.pubsub === pubsub)
+  return apps.map(({ id: app }) => {
+    const published = carried.filter(({ publishers }) => publishers.includes(app)).map(({ name }) => name)
+    const subscribed = carried.filter(({ subscribers }) => subscribers.includes(app))
+    // Dead letters are published by the subscriber's sidecar, and come back to it.
+    const deadLetters = subscribed.map((topic) => topic.deadLetterTopic)
+    return { app, publishes: [...published, ...deadLetters].sort(), subscribes: [...subscribed.map(({ name }) => name), ...deadLetters].sort() }
+  })
+}

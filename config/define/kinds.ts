@@ -27,9 +27,11 @@ export interface Method {
 }
 
 /** A subscription of an app to a topic; its route is derived (`eventRoute`). */
-export interface SubscriptionDeclaration {
-  /** `metadata.name` of the Dapr Subscription, unique in the stack. */
+export interface SubscriptionDeclaration<Store extends string = string> {
+  /** `metadata.name` of the Dapr Subscription, unique in the stack. Its dead letters have a Subscription of their own (`deadLetterSubscription`). */
   readonly name: string
+  /** The state store, one of the app's own, that keeps which events it handled and which it could not handle. */
+  readonly marks: Store
 }
 
 type MethodsOf<S, App extends keyof S> = S[App] extends { readonly methods: infer M } ? keyof M & string : never
@@ -43,7 +45,7 @@ export interface Service<C = Components, T = Readonly<Record<string, Topic>>, S 
   /** Topics it publishes to. Default: none. */
   readonly publishes?: readonly (keyof T & string)[]
   /** Topics it subscribes to. Default: none. */
-  readonly subscribes?: { readonly [N in keyof T]?: SubscriptionDeclaration }
+  readonly subscribes?: { readonly [N in keyof T]?: SubscriptionDeclaration<ComponentsOfKind<C, 'state'>> }
   /** Methods of other apps it invokes, by app id. Default: none. */
   readonly invokes?: { readonly [App in keyof S]?: readonly MethodsOf<S, App>[] }
   /** Secrets it reads, by secret store. Default: none. */
@@ -58,8 +60,15 @@ export type Only<Given, Known extends PropertyKey> = { readonly [K in Exclude<ke
 type OnlyAt<Given, Key extends string, Known extends PropertyKey> =
   Given extends { readonly [K in Key]: infer V } ? { readonly [K in Key]: Only<V, Known> } : unknown
 
-/** A service with a key that does not exist: beside the others, or in one of its maps. */
+type DeclaredState<Given> = Given extends { readonly state: readonly (infer N)[] } ? N : never
+
+/** Marks are kept in a store that the service itself declares. */
+type MarksInOwnState<Given> =
+  Given extends { readonly subscribes: infer V } ? { readonly subscribes: { readonly [K in keyof V]: { readonly marks: DeclaredState<Given> } } } : unknown
+
+/** A service with a key that does not exist: beside the others, or in one of its maps; or with marks in a store that is not its own. */
 export type OnlyDeclared<Given, C, T, S> = Only<Given, keyof Service> &
+  MarksInOwnState<Given> &
   OnlyAt<Given, 'subscribes', keyof T> &
   OnlyAt<Given, 'invokes', keyof S> &
   OnlyAt<Given, 'secrets', ComponentsOfKind<C, 'secrets'>>

@@ -1,5 +1,6 @@
 export * from './events.ts'
 export * from './notification.ts'
+export * from './recovery.ts'
 export * from './retention.ts'
 export * from './stack.ts'
 export * from './task.ts'

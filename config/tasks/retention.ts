@@ -1,5 +1,7 @@
 /** How long the stack keeps what it no longer needs at once; seconds. */
 export const retention = {
-  /** The mark that a removed task leaves, which keeps a late write from bringing it back. One day. */
+  /** The mark that a removed task leaves, which keeps a late write from bringing it back, and its Idempotency-Key from making another. One day. */
   tombstoneSeconds: 86_400,
+  /** The mark that a replica's journal leaves once it is closed, which keeps a late write from opening it again. One day. */
+  closedJournalSeconds: 86_400,
 } as const

@@ -17,7 +17,7 @@ export const stack = defineStack({
       port: 8000,
       state: ['statestore'],
       publishes: ['task-events'],
-      subscribes: { 'task-events': { name: 'task-subscription' } },
+      subscribes: { 'task-events': { name: 'task-subscription', marks: 'statestore' } },
       invokes: { 'notification-service': ['notify'] },
       secrets: { 'kubernetes-secrets': ['api-key'] },
     },

@@ -1,11 +1,12 @@
 import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
-import { type AnyStack, type AppOf, graphOf } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, topicRights } from '../../config/define/index.ts'
 import type { Backend, Backends } from './backend.ts'
 import { type AppSettings, DaprApp } from './dapr-app.ts'
 import { DaprComponent } from './dapr-component.ts'
 import { DaprConfiguration } from './dapr-configuration.ts'
+import { DaprDeadLetters } from './dapr-dead-letters.ts'
 import { DaprResiliency } from './dapr-resiliency.ts'
 import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
@@ -41,9 +42,12 @@ export class DaprStack<St extends AnyStack> extends Construct {
     const behind: Readonly<Record<string, Backend>> = backends
     for (const component of graph.components) {
       const backend = behind[component.name]
-      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend })
+      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend, rights: topicRights(graph, component.name) })
     }
-    for (const subscription of graph.subscriptions) new DaprSubscription(scope, subscription.name, { stack: name, subscription })
+    for (const subscription of graph.subscriptions) {
+      new DaprSubscription(scope, subscription.name, { stack: name, subscription })
+      new DaprDeadLetters(scope, subscription.deadLetters.name, { stack: name, subscription })
+    }
     new DaprResiliency(scope, 'resiliency', { stack: name, graph, delivery: stack.delivery })
     const namespace = Chart.of(this).namespace ?? 'default'
     for (const { id: app } of graph.apps) new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })

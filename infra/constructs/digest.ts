@@ -9,7 +9,7 @@ const only = (graph: StackGraph, app: string) => ({
   topics: graph.topics
     .filter(({ publishers, subscribers }) => publishers.includes(app) || subscribers.includes(app))
     .map(({ publishers, subscribers: _, ...topic }) => ({ ...topic, publishes: publishers.includes(app) })),
-  subscriptions: graph.subscriptions.filter((edge) => edge.app === app),
+  subscriptions: graph.subscriptions.filter((edge) => edge.app === app).map(({ deadLetters: _, ...edge }) => edge),
   invocations: graph.invocations.filter(({ caller, callee }) => caller === app || callee === app),
   secrets: graph.secrets.filter((edge) => edge.app === app),
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { graphOf } from '../../config/define/index.ts'
+import { graphOf, topicRights } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { orders, withApp } from './orders.ts'
 
@@ -68,6 +68,12 @@ test('the graph of the task stack', () => {
     {
       "app": "task-api",
       "deadLetterTopic": "task-events-dead-letter",
+      "deadLetters": {
+        "name": "task-subscription-dead-letter",
+        "publisher": "task-api",
+        "route": "/dead-letters/task-events",
+      },
+      "marks": "statestore",
       "name": "task-subscription",
       "pubsub": "pubsub",
       "route": "/events/task-events",
@@ -102,7 +108,7 @@ describe('a component is used by', () => {
   const usersOf = (name: string, graph = graphOf(orders)) => graph.components.find((node) => node.name === name)?.users
 
   test('the apps that store in it', () => {
-    expect(usersOf('store')).toEqual(['shop'])
+    expect(usersOf('store')).toEqual(['billing', 'shop'])
   })
 
   test('the publishers and the subscribers of its topics, sorted', () => {
@@ -119,7 +125,7 @@ describe('a component is used by', () => {
 })
 
 test('an app has each component once, however often it uses it', () => {
-  const both = withApp('shop', { subscribes: { orders: { name: 'shop-orders' } } })
+  const both = withApp('shop', { subscribes: { orders: { name: 'shop-orders', marks: 'store' } } })
   expect(graphOf(both).apps.find(({ id }) => id === 'shop')?.components).toEqual(['bus', 'store', 'vault'])
 })
 
@@ -131,6 +137,26 @@ test('a topic knows its publishers, its subscribers and where its dead letters g
 
 test('an invocation leads from caller to callee by the route of the method', () => {
   expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge' }])
+})
+
+describe('the dead letters of a subscriber are published again by', () => {
+  const publisherOf = (app: string, graph: ReturnType<typeof graphOf>) => graph.subscriptions.find((edge) => edge.app === app)?.deadLetters.publisher
+
+  test('itself, when it publishes on the topic', () => {
+    expect(publisherOf('task-api', graphOf(stack))).toBe('task-api')
+  })
+
+  test('a publisher of the topic, when it does not', () => {
+    expect(publisherOf('billing', graphOf(orders))).toBe('shop')
+  })
+})
+
+test('a publisher may publish its topics, a subscriber hears them and sends and hears their dead letters, and the others may nothing', () => {
+  expect(topicRights(graphOf(withApp('stock', {})), 'bus')).toEqual([
+    { app: 'shop', publishes: ['orders'], subscribes: [] },
+    { app: 'billing', publishes: ['orders-dead-letter'], subscribes: ['orders', 'orders-dead-letter'] },
+    { app: 'stock', publishes: [], subscribes: [] },
+  ])
 })
 
 test('the graph is plain data: it survives JSON', () => {

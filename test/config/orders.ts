@@ -10,7 +10,8 @@ export const orders: AnyStack = {
     shop: { port: 8000, state: ['store'], publishes: ['orders'], invokes: { billing: ['charge'] }, secrets: { vault: ['api-key'] } },
     billing: {
       port: 8001,
-      subscribes: { orders: { name: 'billing-orders' } },
+      state: ['store'],
+      subscribes: { orders: { name: 'billing-orders', marks: 'store' } },
       methods: { charge: { request: z.object({ id: z.string() }), response: z.object({}) } },
     },
   },

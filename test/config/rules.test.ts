@@ -20,7 +20,8 @@ const names: Case[] = [
   ['a topic with a name that a broker refuses', withTopics({ 'a b': topic }), 'topics.a b', '"a b"', 'use 1-200 of letters'],
   ['a topic with the name of a dead-letter topic', withTopics({ 'x-dead-letter': topic }), 'topics.x-dead-letter', '<topic>-dead-letter', 'choose another'],
   ['an app with a name that Kubernetes refuses', withApp('Shop', {}), 'services.Shop', '"Shop"', 'use 1-63 of a-z'],
-  ['a subscription with a name that Kubernetes refuses', withApp('billing', { subscribes: { orders: { name: 'B_O' } } }), 'services.billing.subscribes.orders.name', '"B_O"', 'use 1-63 of a-z'],
+  ['a subscription with a name that Kubernetes refuses', withApp('billing', { subscribes: { orders: { name: 'B_O', marks: 'store' } } }), 'services.billing.subscribes.orders.name', '"B_O"', 'use 1-63 of a-z'],
+  ['a subscription with the name of a dead-letter subscription', withApp('billing', { subscribes: { orders: { name: 'x-dead-letter', marks: 'store' } } }), 'services.billing.subscribes.orders.name', '<name>-dead-letter', 'choose another'],
   ['a method whose name is no path', withApp('billing', { methods: { charge: method, 'a/b': method } }), 'services.billing.methods.a/b', '"a/b"', 'use 1-63 of letters'],
   ['a method on a route that every service has', withApp('billing', { methods: { charge: method, health: method } }), 'services.billing.methods.health', '/health', 'choose another name'],
   ['a secret with a name that Kubernetes refuses', withApp('shop', { secrets: { vault: ['API_KEY'] } }), 'services.shop.secrets.vault', '"API_KEY"', 'use 1-253 of a-z'],
@@ -32,7 +33,9 @@ const references: Case[] = [
   ['a state store that is none', withApp('shop', { state: ['bus'] }), 'services.shop.state', '"bus"', 'known: "store"'],
   ['a secret store that is none', withApp('billing', { secrets: { store: ['x'] } }), 'services.billing.secrets', '"store"', 'known: "vault"'],
   ['a published topic that is not declared', withApp('billing', { publishes: ['order'] }), 'services.billing.publishes', '"order"', 'known: "orders"'],
-  ['a subscribed topic that is not declared', withApp('shop', { subscribes: { order: { name: 'x' } } }), 'services.shop.subscribes.order', '"order"', 'known: "orders"'],
+  ['a subscribed topic that is not declared', withApp('shop', { subscribes: { order: { name: 'x', marks: 'store' } } }), 'services.shop.subscribes.order', '"order"', 'known: "orders"'],
+  ['marks in a store that is none', withApp('billing', { subscribes: { orders: { name: 'x', marks: 'bus' } } }), 'services.billing.subscribes.orders.marks', '"bus"', 'known: "store"'],
+  ['marks in a store that only another app declares', withApp('billing', { state: [] }), 'services.billing.subscribes.orders.marks', '"store"', 'known: none'],
   ['an invoked app that is not declared', withApp('shop', { invokes: { bil: ['charge'] } }), 'services.shop.invokes', '"bil"', 'known: "shop", "billing"'],
   ['an invoked method that is not served', withApp('shop', { invokes: { billing: ['pay'] } }), 'services.shop.invokes.billing', '"pay"', 'known: "charge"'],
 ]
@@ -40,7 +43,7 @@ const references: Case[] = [
 const sense: Case[] = [
   ['a topic without event types', withTopics({ empty: { pubsub: 'bus', events: {} } }), 'topics.empty.events', 'no event type', 'add one or remove the topic'],
   ['a subscription to a topic that nobody publishes', withApp('shop', { publishes: [] }), 'services.billing.subscribes.orders', '"orders"', 'or remove the subscription'],
-  ['two subscriptions of one name', withApp('shop', { subscribes: { orders: { name: 'billing-orders' } } }), 'services.billing.subscribes.orders.name', 'services.shop.subscribes.orders.name', 'is unique'],
+  ['two subscriptions of one name', withApp('shop', { subscribes: { orders: { name: 'billing-orders', marks: 'store' } } }), 'services.billing.subscribes.orders.name', 'services.shop.subscribes.orders.name', 'is unique'],
   ['a port that is none', withApp('shop', { port: 70_000 }), 'services.shop.port', '70000', 'from 1 to 65535'],
   ['a port of the sidecar', withApp('shop', { port: 3500 }), 'services.shop.port', '3500', 'choose another'],
   ['a port taken twice', withApp('billing', { port: 8000 }), 'services.billing.port', 'services.shop.port', 'ports of their own'],
@@ -83,7 +86,7 @@ test('fails with all violations together, one a line, when a config breaks sever
 test('a rule does not fall over names that every object has', () => {
   const invokes = withApp('shop', { invokes: { constructor: ['x'] } })
   expect(violationsOf(invokes).map(({ path }) => path)).toEqual(['services.shop.invokes'])
-  const subscribes = withApp('shop', { subscribes: { constructor: { name: 'x' } } })
+  const subscribes = withApp('shop', { subscribes: { constructor: { name: 'x', marks: 'store' } } })
   expect(violationsOf(subscribes).map(({ path }) => path)).toEqual(['services.shop.subscribes.constructor'])
 })
 

@@ -18,7 +18,7 @@ export const sound = () =>
         port: 8000,
         state: ['store'],
         publishes: ['orders'],
-        subscribes: { orders: { name: 'shop-orders' } },
+        subscribes: { orders: { name: 'shop-orders', marks: 'store' } },
         invokes: { billing: ['charge'] },
         secrets: { vault: ['api-key'] },
       },
@@ -80,7 +80,7 @@ export const subscribesUnknownTopic = () =>
     components,
     topics,
     // @ts-expect-error -- no topic of that name
-    services: { shop: { port: 8000, subscribes: { ordres: { name: 'shop-orders' } } } },
+    services: { shop: { port: 8000, state: ['store'], subscribes: { ordres: { name: 'shop-orders', marks: 'store' } } } },
   })
 
 export const subscriptionWithoutName = () =>
@@ -88,7 +88,47 @@ export const subscriptionWithoutName = () =>
     components,
     topics,
     // @ts-expect-error -- a subscription has a name
-    services: { shop: { port: 8000, subscribes: { orders: {} } } },
+    services: { shop: { port: 8000, state: ['store'], subscribes: { orders: { marks: 'store' } } } },
+  })
+
+export const subscriptionWithoutMarks = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a consumer keeps what it handled
+    services: { shop: { port: 8000, state: ['store'], subscribes: { orders: { name: 'shop-orders' } } } },
+  })
+
+export const marksInUnknownStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- no component of that name
+    services: { shop: { port: 8000, state: ['store'], subscribes: { orders: { name: 'shop-orders', marks: 'stroe' } } } },
+  })
+
+export const marksInPubsub = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a pubsub keeps nothing
+    services: { shop: { port: 8000, state: ['store'], subscribes: { orders: { name: 'shop-orders', marks: 'bus' } } } },
+  })
+
+export const marksInUndeclaredStore = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- shop declares no state
+    services: { shop: { port: 8000, subscribes: { orders: { name: 'shop-orders', marks: 'store' } } } },
+  })
+
+export const marksInStoreOfAnother = () =>
+  defineStack({
+    components: { ...components, other: 'state' },
+    topics,
+    // @ts-expect-error -- shop declares another store
+    services: { shop: { port: 8000, state: ['other'], subscribes: { orders: { name: 'shop-orders', marks: 'store' } } } },
   })
 
 export const invokesUnknownApp = () =>
@@ -153,7 +193,7 @@ export const subscribesUnknownTopicBesideAKnownOne = () =>
     components,
     topics,
     // @ts-expect-error -- no topic of that name
-    services: { shop: { port: 8000, subscribes: { orders: { name: 'a' }, ordres: { name: 'b' } } } },
+    services: { shop: { port: 8000, state: ['store'], subscribes: { orders: { name: 'a', marks: 'store' }, ordres: { name: 'b', marks: 'store' } } } },
   })
 
 export const invokesUnknownAppBesideAKnownOne = () =>

@@ -1,4 +1,5 @@
 import { deliveryLimits, longestDeliverySeconds, processingSeconds } from '../delivery.ts'
+import { deadLetterSubscription, isDeadLetterName } from '../names.ts'
 import { dnsLabel, malformed, outOfRange, repeated, type Rule, servicesOf, unknown } from './checks.ts'
 import { declaredSubscriptions, publishedTopics } from './references.ts'
 
@@ -8,6 +9,14 @@ export const eventRules: readonly Rule[] = [
     servicesOf(stack).flatMap(([app, { publishes = [] }]) => unknown(`services.${app}.publishes`, 'topic', publishes, Object.keys(stack.topics))),
   (stack) => declaredSubscriptions(stack).flatMap(({ path, topic }) => unknown(path, 'topic', [topic], Object.keys(stack.topics))),
   (stack) => declaredSubscriptions(stack).flatMap(({ path, name }) => malformed(`${path}.name`, [name], dnsLabel)),
+  (stack) =>
+    declaredSubscriptions(stack)
+      .filter(({ name }) => isDeadLetterName(name))
+      .map(({ path }) => ({ path: `${path}.name`, message: `names like ${deadLetterSubscription('<name>')} are kept for dead letters; choose another` })),
+  (stack) =>
+    declaredSubscriptions(stack).flatMap(({ path, app, marks }) =>
+      unknown(`${path}.marks`, `state store of ${app}`, [marks], stack.services[app]?.state ?? []),
+    ),
   (stack) =>
     repeated(
       declaredSubscriptions(stack).map(({ path, name }) => [`${path}.name`, name] as const),

@@ -1,4 +1,4 @@
-import { deadLetterTopic, isDeadLetterTopic } from '../names.ts'
+import { deadLetterTopic, isDeadLetterName } from '../names.ts'
 import { malformedKeys, type NameForm, type Rule, unknown } from './checks.ts'
 import { componentsOfKind } from './references.ts'
 
@@ -9,7 +9,7 @@ export const topicRules: readonly Rule[] = [
   ({ topics }) => malformedKeys('topics', Object.keys(topics), topicName),
   ({ topics }) =>
     Object.keys(topics)
-      .filter(isDeadLetterTopic)
+      .filter(isDeadLetterName)
       .map((topic) => ({ path: `topics.${topic}`, message: `names like ${deadLetterTopic('<topic>')} are kept for dead letters; choose another` })),
   (stack) =>
     Object.entries(stack.topics).flatMap(([topic, { pubsub }]) =>

@@ -18,9 +18,19 @@ test('a component is what its backend says', () => {
 })
 
 test('a component is loaded by the apps that use it and by no other', () => {
-  expect(component('store').scopes).toEqual(['shop'])
+  expect(component('store').scopes).toEqual(['billing', 'shop'])
   expect(component('bus').scopes).toEqual(['billing', 'shop'])
   expect(component('vault').scopes).toEqual(['shop'])
+})
+
+test('a pubsub lets each app publish and hear its own topics and dead letters; every app is named, for Dapr lets the others do anything', () => {
+  expect(component('bus', ordersObjects({ stack: withApp('stock', {}) })).spec).toMatchObject({
+    metadata: [
+      { name: 'redisHost', value: 'redis:6379' },
+      { name: 'publishingScopes', value: 'shop=orders;billing=orders-dead-letter;stock=' },
+      { name: 'subscriptionScopes', value: 'shop=;billing=orders,orders-dead-letter;stock=' },
+    ],
+  })
 })
 
 test('a component that no app uses is loaded by none, for an empty list would mean all', () => {

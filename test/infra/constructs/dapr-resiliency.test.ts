@@ -26,7 +26,7 @@ test('the policies are those of the config', () => {
 
 test('it holds for the apps that subscribe', () => {
   expect(find(ordersObjects(), 'Resiliency', 'orders').scopes).toEqual(['billing'])
-  const both = withApp('shop', { subscribes: { orders: { name: 'shop-orders' } } })
+  const both = withApp('shop', { subscribes: { orders: { name: 'shop-orders', marks: 'store' } } })
   expect(find(ordersObjects({ stack: both }), 'Resiliency', 'orders').scopes).toEqual(['shop', 'billing'])
 })
 

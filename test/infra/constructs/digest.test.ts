@@ -29,7 +29,7 @@ test('the digest of the same config is the same', () => {
 
 describe('the digest changes for the apps concerned, and for no other, with', () => {
   test('the backend of a component', () => {
-    expect(changed(digests(orders, { ...backends, store: StateStore.redis({ host: 'other:6379' }) }))).toEqual(['shop'])
+    expect(changed(digests(orders, { ...backends, store: StateStore.redis({ host: 'other:6379' }) }))).toEqual(['shop', 'billing'])
   })
 
   test('the schema of an event, for publisher and subscriber', () => {
@@ -54,7 +54,7 @@ describe('the digest changes for the apps concerned, and for no other, with', ()
   })
 
   test('the name of a subscription', () => {
-    expect(changed(digests(withApp('billing', { subscribes: { orders: { name: 'renamed' } } })))).toEqual(['billing'])
+    expect(changed(digests(withApp('billing', { subscribes: { orders: { name: 'renamed', marks: 'store' } } })))).toEqual(['billing'])
   })
 
   test('a topic that an app stops publishing', () => {
@@ -64,6 +64,6 @@ describe('the digest changes for the apps concerned, and for no other, with', ()
   })
 
   test('an app that comes in beside them', () => {
-    expect(changed(digests(withApp('stock', { state: ['store'], subscribes: { orders: { name: 'stock-orders' } } })))).toEqual([])
+    expect(changed(digests(withApp('stock', { state: ['store'], subscribes: { orders: { name: 'stock-orders', marks: 'store' } } })))).toEqual([])
   })
 })
