@@ -41,7 +41,6 @@ const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) 
   const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs })
   const drain = createDrain()
   const server = build({ sidecar, drain, logger: logOptions(app, level), appToken })
-  server.addHook('onClose', () => sidecar.close())
   exitOnSignal(server, drain)
   await server.listen({ host, port })
 }

@@ -27,6 +27,8 @@ export const createServiceApp = <const St extends AnyStack>(
   translators: readonly ProblemTranslator[] = [],
 ): FastifyInstance => {
   const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
+  // Hooks of closing run last first: what is added later may still ask the sidecar.
+  server.addHook('onClose', () => sidecar.close())
   limitRequests(server)
   serveDrain(server, drain)
   const readiness = createReadiness(sidecar, requiredComponents(stack, app), server.log)

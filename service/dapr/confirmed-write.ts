@@ -18,9 +18,13 @@ export type WriteOutcome<T> = { readonly written: true } | { readonly written: f
 const saysNothing = (error: unknown): boolean =>
   error instanceof EtagMismatch || error instanceof ComponentFailed || error instanceof SidecarUnavailable
 
+/** Whether a write that is still under way must fail: only where its condition is untrue for good. A value that is gone may satisfy it again on Redis. */
+const neverLands = (precondition: Precondition, current: Stored<unknown> | undefined): boolean =>
+  current !== undefined && ('firstWrite' in precondition || current.etag !== precondition.etag)
+
 /**
  * Saves, and reads back when the answer is in doubt: Redis reports any failure of a conditional write as an ETag mismatch and a conflict
- * of a first write as a failure, and a write may happen although its answer is lost.
+ * of a first write as a failure, and a write may happen although its answer is lost. `written: false` says that it never will.
  * @throws SidecarError when the write failed for another reason than its precondition, or when its outcome cannot be found out
  */
 export const writeConfirmed = async <T>(state: StateStore, write: ConfirmedWrite<T>): Promise<WriteOutcome<T>> => {
@@ -32,8 +36,7 @@ export const writeConfirmed = async <T>(state: StateStore, write: ConfirmedWrite
     if (!saysNothing(error)) throw error
     const current = await state.get(key, parser)
     if (current && isOwn(current.value)) return { written: true }
-    const lost = error instanceof EtagMismatch || ('firstWrite' in precondition && current !== undefined)
-    if (lost) return { written: false, current }
+    if (neverLands(precondition, current)) return { written: false, current }
     throw error
   }
 }

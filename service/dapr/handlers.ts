@@ -28,6 +28,9 @@ export interface EventContext {
 /** Returns when the event is handled for good; what it throws lets the event be delivered again, and in the end to the dead letters. */
 export type EventHandler<Data> = (data: Data, context: EventContext) => Promise<void>
 
+/** The handler of events that an app does nothing about. They cost no state, and none of them becomes a dead letter of this app. */
+export const ignore: EventHandler<unknown> = async () => undefined
+
 /** What a method's implementation knows of an invocation beside its request. */
 export interface InvocationContext {
   readonly correlationId: string

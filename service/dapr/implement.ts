@@ -1,20 +1,29 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
-import { type AnyStack, type AppOf, graphOf, type Method, methodRoute } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, type Method, methodRoute, type SubscriptionEdge } from '../../config/define/index.ts'
 import { correlationIdOf } from '../http/index.ts'
 import { requireAppToken } from './app-token.ts'
-import { deliver, type Subscription } from './event-delivery.ts'
+import { type DeadLetterDesk, keepDeadLetter } from './dead-letters.ts'
+import { deliver } from './event-delivery.ts'
+import { failureNotes } from './failure-notes.ts'
+import { handledMarks, type MarksOf } from './handled-marks.ts'
 import type { AnyImplementation, Implementation, MethodHandler } from './handlers.ts'
+import type { Sidecar } from './sidecar.ts'
+import { stateStore } from './state-store.ts'
 
 /** The largest message that daprd takes, too: nothing that a sidecar delivers is refused for its size. Bytes. */
 const bodyLimit = 4 * 1024 * 1024
+
+/** A dead letter comes in base64. */
+const deadLetterLimit = 2 * bodyLimit
 
 const acceptCloudEvents = (scope: FastifyInstance): void => {
   scope.addContentTypeParser(/^application\/[^;]+\+json/, { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'))
 }
 
-const serveSubscription = (scope: FastifyInstance, route: string, subscription: Subscription): void => {
-  scope.post(route, { bodyLimit }, async ({ body, log }) => ({ status: await deliver(subscription, body, log) }))
+const serveSubscription = (scope: FastifyInstance, { route, deadLetters }: SubscriptionEdge, desk: DeadLetterDesk): void => {
+  scope.post(route, { bodyLimit }, async ({ body, log }) => ({ status: await deliver(desk, body, log) }))
+  scope.post(deadLetters.route, { bodyLimit: deadLetterLimit }, async ({ body, log }) => ({ status: await keepDeadLetter(desk, body, log) }))
 }
 
 const serveMethod = (scope: FastifyInstance, name: string, method: Method, handler: MethodHandler<unknown, unknown>): void => {
@@ -25,19 +34,23 @@ const serveMethod = (scope: FastifyInstance, name: string, method: Method, handl
 }
 
 export interface ImplementOptions {
+  /** The app's sidecar, through which it keeps what it handled and could not handle. */
+  readonly sidecar: Sidecar
   /** What the sidecar proves itself with (`APP_API_TOKEN`). Default: none, and whoever reaches the port may call these routes. */
   readonly appToken?: string | undefined
+  /** How the app knows what it handled. Default: `handledMarks`. Tests take it away to show what it does. */
+  readonly marksOf?: MarksOf
 }
 
 /**
- * A Fastify plugin that serves what the stack declares for an app: a route per subscription and per method. A handler left out does not compile.
+ * A Fastify plugin that serves what the stack declares for an app: a route per subscription, one for its dead letters, and one per method. A handler left out does not compile.
  * `/dapr/subscribe` stays a 404: any other answer would switch the declarative subscriptions off.
  */
 export const implement = <const St extends AnyStack, const App extends AppOf<St>>(
   stack: St,
   app: App,
   implementation: Implementation<St, App>,
-  { appToken }: ImplementOptions = {},
+  { sidecar, appToken, marksOf = handledMarks }: ImplementOptions,
 ): FastifyPluginAsync => {
   const { topics, services }: AnyStack = stack
   // The handlers are looked up by the names that their types were derived from.
@@ -45,8 +58,11 @@ export const implement = <const St extends AnyStack, const App extends AppOf<St>
   return async (scope) => {
     acceptCloudEvents(scope)
     if (appToken !== undefined) scope.addHook('onRequest', requireAppToken(appToken))
-    for (const { topic, route } of graphOf(stack).subscriptions.filter((edge) => edge.app === app)) {
-      serveSubscription(scope, route, { topic, events: topics[topic]?.events ?? {}, handlers: subscriptions[topic] ?? {} })
+    for (const edge of graphOf(stack).subscriptions.filter((subscription) => subscription.app === app)) {
+      const { topic } = edge
+      const state = stateStore(sidecar, edge.marks)
+      const reader = { topic, events: topics[topic]?.events ?? {}, handlers: subscriptions[topic] ?? {} }
+      serveSubscription(scope, edge, { ...reader, app, state, marks: marksOf(state, topic), failures: failureNotes(state, topic) })
     }
     for (const [name, method] of Object.entries(services[app]?.methods ?? {})) {
       const handler = methods[name]

@@ -1,6 +1,7 @@
 export * from './correlation.ts'
 export * from './drain.ts'
 export * from './error-handler.ts'
+export * from './idempotency-key.ts'
 export * from './preconditions.ts'
 export * from './problems.ts'
 export * from './server.ts'

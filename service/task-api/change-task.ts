@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
+import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
 import type { StoredTask, TaskDependencies } from './ports.ts'
 import { type LiveDocument, isTombstone, type TaskDocument } from './task-document.ts'
@@ -12,14 +11,27 @@ export type ExpectedVersion = (version: number) => boolean
 export type Change = (document: LiveDocument) => TaskDocument
 
 /** Bounds the work for one request under contention; at the end of it the client gets 409. */
-const maxAttempts = 8
-const maxPauseMs = 40
+export const maxAttempts = 8
 
-const attempt = async (deps: TaskDependencies, id: string, { document, etag }: StoredTask, expected: ExpectedVersion, change: Change) => {
+const attempt = async (deps: TaskDependencies, held: Held, id: string, { document, etag }: StoredTask, expected: ExpectedVersion, change: Change) => {
   if (isTombstone(document)) return document
   if (!expected(document.version)) throw new TaskStale(id, document.version)
   const next = change(document)
-  return (await deps.store.save(id, next, etag)) === 'saved' ? next : undefined
+  return (await held.save(() => deps.store.save(id, next, etag))) === 'saved' ? next : undefined
+}
+
+const attempts = async (deps: TaskDependencies, held: Held, id: string, expected: ExpectedVersion, change: Change) => {
+  for (let count = 1; count <= maxAttempts; count += 1) {
+    const stored = await deps.store.read(id)
+    if (!stored) throw new TaskNotFound(id)
+    const document = await attempt(deps, held, id, stored, expected, change)
+    if (document) {
+      await complete(deps, held, id, document)
+      return { document, found: document.pending.length > 0 }
+    }
+    await deps.pause()
+  }
+  throw new TaskContended(id, maxAttempts)
 }
 
 /**
@@ -29,16 +41,5 @@ const attempt = async (deps: TaskDependencies, id: string, { document, etag }: S
  * @throws TaskStale when the task is not at an expected version
  * @throws TaskContended when others were faster at each attempt
  */
-export const changeTask = async (deps: TaskDependencies, id: string, expected: ExpectedVersion, change: Change): Promise<{ document: TaskDocument; found: boolean }> => {
-  for (let count = 1; count <= maxAttempts; count += 1) {
-    const stored = await deps.store.read(id)
-    if (!stored) throw new TaskNotFound(id)
-    const document = await attempt(deps, id, stored, expected, change)
-    if (document) {
-      await complete(deps, id, document)
-      return { document, found: document.pending.length > 0 }
-    }
-    await delay(Math.random() * maxPauseMs)
-  }
-  throw new TaskContended(id, maxAttempts)
-}
+export const changeTask = (deps: TaskDependencies, id: string, expected: ExpectedVersion, change: Change): Promise<{ document: TaskDocument; found: boolean }> =>
+  deps.journal.guard(id, (held) => attempts(deps, held, id, expected, change))

@@ -3,9 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
 import { Task, TaskCreate, TaskStatusQuery } from '../../config/tasks/index.ts'
-import { correlationIdOf, entityTagOf, parseIfMatch } from '../http/index.ts'
+import { correlationIdOf, entityTagOf, parseIdempotencyKey, parseIfMatch } from '../http/index.ts'
 import type { ExpectedVersion } from './change-task.ts'
-import type { LiveDocument } from './task-document.ts'
+import type { VersionedTask } from './create-task.ts'
 import type { TaskUseCases } from './use-cases.ts'
 
 const params = z.object({ id: z.string() })
@@ -15,7 +15,7 @@ const expectedVersion = ({ headers }: FastifyRequest): ExpectedVersion => {
   return ifMatch === undefined || ifMatch === '*' ? () => true : (version) => ifMatch.includes(String(version))
 }
 
-const tagged = (reply: FastifyReply, { task, version }: LiveDocument): Task => {
+const tagged = (reply: FastifyReply, { task, version }: VersionedTask): Task => {
   reply.header('etag', entityTagOf(version))
   return task
 }
@@ -25,9 +25,9 @@ export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases): void =
   const app = server.withTypeProvider<ZodTypeProvider>()
 
   app.post('/tasks', { schema: { body: TaskCreate, response: { 201: Task } } }, async (request, reply) => {
-    const document = await tasks.create(request.body, correlationIdOf(request))
-    reply.code(201).header('location', `/tasks/${document.task.id}`)
-    return tagged(reply, document)
+    const created = await tasks.create(request.body, correlationIdOf(request), parseIdempotencyKey(request.headers['idempotency-key']))
+    reply.code(201).header('location', `/tasks/${created.task.id}`)
+    return tagged(reply, created)
   })
 
   app.get('/tasks/:id', { schema: { params, response: { 200: Task } } }, async (request, reply) =>

@@ -1,5 +1,6 @@
 import type { Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus } from '../../config/tasks/index.ts'
 import type { LiveDocument, TaskDocument, Tombstone } from './task-document.ts'
+import { writesOf } from './write-ids.ts'
 
 /** What a change takes from the world around it. */
 export interface ChangeFacts {
@@ -21,10 +22,12 @@ const eventOf = (type: TaskEventType, { id, title, status }: Task, version: numb
   sequence: version,
 })
 
-/** The first document of a task, with `task.created` pending. */
-export const created = (id: string, fields: TaskCreate, facts: ChangeFacts): LiveDocument => {
+/** The first document of a task, with `task.created` pending. `digest` is that of the request, if it has an Idempotency-Key. */
+export const created = (id: string, fields: TaskCreate, facts: ChangeFacts, digest?: string): LiveDocument => {
   const task: Task = { id, ...fields, status: 'pending', created_at: facts.at, updated_at: facts.at }
-  return { schema: 1, version: 1, write_id: facts.writeId, task, pending: [eventOf('task.created', task, 1, facts)] }
+  const pending = [eventOf('task.created', task, 1, facts)]
+  const document: LiveDocument = { schema: 1, version: 1, write_id: facts.writeId, earlier_writes: [], task, pending }
+  return digest === undefined ? document : { ...document, origin: { digest, answer: task } }
 }
 
 /** The document with another status and its event pending, also when the status stays the same. */
@@ -32,15 +35,22 @@ export const withStatus = (document: LiveDocument, status: TaskStatus, facts: Ch
   const version = document.version + 1
   const task = { ...document.task, status, updated_at: facts.at }
   const pending = [...document.pending, eventOf(`task.${status}`, task, version, facts)]
-  return { ...document, version, write_id: facts.writeId, task, pending }
+  return { ...document, version, write_id: facts.writeId, earlier_writes: writesOf(document), task, pending }
 }
 
 /** The tombstone of a task with `task.deleted` pending; nothing of the task is in it but its events. */
-export const removed = ({ version, task, pending }: LiveDocument, facts: ChangeFacts): Tombstone => {
+export const removed = (document: LiveDocument, facts: ChangeFacts): Tombstone => {
+  const { version, task, pending, origin } = document
   const next = version + 1
   const events = [...pending, eventOf('task.deleted', task, next, facts)]
-  return { schema: 1, version: next, write_id: facts.writeId, deleted_at: facts.at, pending: events }
+  const tombstone: Tombstone = { schema: 1, version: next, write_id: facts.writeId, earlier_writes: writesOf(document), deleted_at: facts.at, pending: events }
+  return origin === undefined ? tombstone : { ...tombstone, origin_digest: origin.digest }
 }
+
+/** What stands where a creation may still arrive that must not any more. */
+export const fence = ({ at, writeId }: Omit<ChangeFacts, 'correlationId'>): Tombstone => ({
+  schema: 1, version: 1, write_id: writeId, earlier_writes: [], deleted_at: at, pending: [], fence: true,
+})
 
 /** The document once its events are published: the same version, nothing pending. */
 export const settled = (document: TaskDocument): TaskDocument => ({ ...document, pending: [] })

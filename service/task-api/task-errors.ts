@@ -24,10 +24,28 @@ export class TaskContended extends Error {
   }
 }
 
+/** The Idempotency-Key of a creation belongs to a task that was removed. */
+export class TaskOfKeyRemoved extends Error {
+  override readonly name = 'TaskOfKeyRemoved'
+  constructor(id: string) {
+    super(`this Idempotency-Key created task ${id}, which was removed since; use a new key to create another`)
+  }
+}
+
+/** The Idempotency-Key of a creation belongs to a task that was created with other fields. */
+export class KeyReused extends Error {
+  override readonly name = 'KeyReused'
+  constructor(id: string) {
+    super(`this Idempotency-Key created task ${id} with another body; send the same body again, or use a new key`)
+  }
+}
+
 /** What a client is told of these. */
 export const taskProblem = (error: unknown): Problem | undefined => {
   if (error instanceof TaskNotFound) return new Problem('not-found', error.message)
   if (error instanceof TaskStale) return new Problem('precondition-failed', error.message)
   if (error instanceof TaskContended) return new Problem('conflict', error.message, { retryAfterSeconds: 1 })
+  if (error instanceof TaskOfKeyRemoved) return new Problem('gone', error.message)
+  if (error instanceof KeyReused) return new Problem('key-reused', error.message)
   return undefined
 }

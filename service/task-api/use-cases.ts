@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto'
 
 import type { TaskCreate, TaskStatus } from '../../config/tasks/index.ts'
 import { changeTask, type ExpectedVersion } from './change-task.ts'
-import { complete } from './complete.ts'
+import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
 import type { TaskDependencies } from './ports.ts'
-import { type ChangeFacts, created, removed, withStatus } from './task-changes.ts'
+import { type ChangeFacts, removed, withStatus } from './task-changes.ts'
 import { isTombstone, type LiveDocument } from './task-document.ts'
-import { TaskContended, TaskNotFound } from './task-errors.ts'
+import { TaskNotFound } from './task-errors.ts'
 
 /**
  * What clients can do with tasks. When a change returns, the task and its event are durable; when it throws anything but the errors of
- * task-errors.ts, the change may have happened, and then its event waits in the document for the task's next writer.
+ * task-errors.ts, the change may have happened, and then its event is published later.
  */
 export interface TaskUseCases {
-  create(fields: TaskCreate, correlationId: string): Promise<LiveDocument>
+  /** With an Idempotency-Key, requests of that key create one task, and each is given the answer of the first. */
+  create(fields: TaskCreate, correlationId: string, key?: string): Promise<VersionedTask>
   read(id: string): Promise<LiveDocument>
   setStatus(id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   remove(id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
@@ -28,14 +29,6 @@ const requireId = (id: string): void => {
   if (!uuid.test(id)) throw new TaskNotFound(id)
 }
 
-const createTask = async (deps: TaskDependencies, fields: TaskCreate, correlationId: string): Promise<LiveDocument> => {
-  const id = randomUUID()
-  const document = created(id, fields, factsNow(correlationId))
-  if ((await deps.store.save(id, document)) === 'conflict') throw new TaskContended(id, 1)
-  await complete(deps, id, document)
-  return document
-}
-
 const readTask = async ({ store }: TaskDependencies, id: string): Promise<LiveDocument> => {
   requireId(id)
   const stored = await store.read(id)
@@ -44,7 +37,10 @@ const readTask = async ({ store }: TaskDependencies, id: string): Promise<LiveDo
 }
 
 export const taskUseCases = (deps: TaskDependencies): TaskUseCases => ({
-  create: (fields, correlationId) => createTask(deps, fields, correlationId),
+  create: (fields, correlationId, key) => {
+    const facts = factsNow(correlationId)
+    return key === undefined ? createTask(deps, fields, facts) : createTaskOnce(deps, fields, key, facts)
+  },
   read: (id) => readTask(deps, id),
   setStatus: async (id, status, expected, correlationId) => {
     requireId(id)

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals'
+import Fastify from 'fastify'
 
+import { stack } from '../../../config/tasks/index.ts'
+import { type EventContext, ignore, implement } from '../../../service/dapr/index.ts'
 import { violationPaths } from '../support/answers.ts'
 import { notificationService, taskApi } from '../support/apps.ts'
 
@@ -28,6 +31,40 @@ test('fails an event whose callee answers something else with RETRY', async () =
   sidecar.answer = { stored: true }
   const answer = await app.inject({ method: 'POST', url: '/events/task-events', headers: cloudEvents, payload: JSON.stringify(event) })
   expect(answer.json()).toEqual({ status: 'RETRY' })
+})
+
+test('an event that is delivered again after it was handled invokes nothing', async () => {
+  const { app, sidecar } = taskApi()
+  sidecar.answer = { ...notification, notified_at: '2026-01-01T00:00:00Z' }
+  for (const _ of [1, 2]) {
+    const answer = await app.inject({ method: 'POST', url: '/events/task-events', headers: cloudEvents, payload: JSON.stringify(event) })
+    expect(answer.json()).toEqual({ status: 'SUCCESS' })
+  }
+  expect(sidecar.invoked).toHaveLength(1)
+})
+
+test('an app that is to forget what it handled invokes again', async () => {
+  const { sidecar } = taskApi()
+  const invoked: string[] = []
+  const handlers = { 'task.created': ignore, 'task.pending': ignore, 'task.in_progress': ignore, 'task.deleted': ignore, 'task.completed': async (_data: unknown, { id }: EventContext) => { invoked.push(id) } }
+  const app = Fastify()
+  app.register(implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }, { sidecar, marksOf: () => ({ isHandled: async () => false, remember: async () => undefined }) }))
+  for (const _ of [1, 2]) await app.inject({ method: 'POST', url: '/events/task-events', headers: cloudEvents, payload: JSON.stringify(event) })
+  expect(invoked).toEqual(['t-2', 't-2'])
+})
+
+test('a dead letter comes on its own route, of any size that an event can have, and is kept', async () => {
+  const { app, sidecar } = taskApi()
+  const large = { ...event, data: { ...data, title: 'x'.repeat(4_000_000) } }
+  const payload = { specversion: '1.0', id: 'x', type: 'com.dapr.event.sent', data_base64: Buffer.from(JSON.stringify(large)).toString('base64') }
+  const answer = await app.inject({ method: 'POST', url: '/dead-letters/task-events', headers: cloudEvents, payload: JSON.stringify(payload) })
+  expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'SUCCESS' }])
+  expect([...sidecar.entries.keys()]).toContain('statestore/dead-letter:task-events:t-2')
+})
+
+test('fails a dead letter without the app\'s token', async () => {
+  const { app } = taskApi({ appToken: 'secret' })
+  expect((await app.inject({ method: 'POST', url: '/dead-letters/task-events', headers: cloudEvents, payload: '{}' })).statusCode).toBe(401)
 })
 
 test('fails an event that breaks its contract with DROP', async () => {

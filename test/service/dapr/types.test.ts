@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 
 import { defineStack } from '../../../config/define/index.ts'
 import { stack } from '../../../config/tasks/index.ts'
-import { bind, implement } from '../../../service/dapr/index.ts'
+import { bind, ignore, implement } from '../../../service/dapr/index.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
 
 const api = bind(stack, 'task-api', memorySidecar())
@@ -11,6 +11,7 @@ const attributes = { id: 'e', time: '2026-01-01T00:00:00Z', correlationId: 'c', 
 const data = { event_type: 'task.created', event_id: 'e', task_id: 't', title: 'x', status: 'pending', timestamp: '2026-01-01T00:00:00Z', correlation_id: 'c', sequence: 1 } as const
 const notify = { type: 'task_completed', event_id: 'e', task_id: 't', message: 'm' } as const
 const done = async (): Promise<void> => undefined
+const options = { sidecar: memorySidecar() }
 const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.deleted': done }
 
 /** Never run: `tsc` refuses each line whose error is expected and does not come. */
@@ -49,24 +50,27 @@ export const driftDoesNotCompile = [
   () => notifications.secret('kubernetes-secrets', 'api-key'),
   // @ts-expect-error -- there is no such app in the stack
   () => bind(stack, 'tasks-api', memorySidecar()),
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.created': ignore } } }, options),
+  // @ts-expect-error -- what the app keeps needs its sidecar
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }, {}),
   // @ts-expect-error -- the handler of task.deleted is missing
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined } } }),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined } } }, options),
   // @ts-expect-error -- the subscription is missing
-  () => implement(stack, 'task-api', {}),
+  () => implement(stack, 'task-api', {}, options),
   // @ts-expect-error -- the topic is not subscribed to
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': {} } }),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': {} } }, options),
   // @ts-expect-error -- this app serves no methods
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers }, methods: { notify: async () => notify } }),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers }, methods: { notify: async () => notify } }, options),
   // @ts-expect-error -- the method is missing
-  () => implement(stack, 'notification-service', { methods: {} }),
+  () => implement(stack, 'notification-service', { methods: {} }, options),
   // @ts-expect-error -- the answer lacks notified_at
-  () => implement(stack, 'notification-service', { methods: { notify: async () => notify } }),
+  () => implement(stack, 'notification-service', { methods: { notify: async () => notify } }, options),
 ]
 
 test('an app that does nothing needs neither handlers nor methods', () => {
   const idle = defineStack({ components: {}, topics: {}, services: { idle: { port: 8000, methods: {} } } })
-  expect(implement(idle, 'idle', {})).toBeInstanceOf(Function)
+  expect(implement(idle, 'idle', {}, options)).toBeInstanceOf(Function)
 })
 
 test('each line of the drift list stands for a check of the compiler', () => {

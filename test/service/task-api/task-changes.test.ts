@@ -12,6 +12,7 @@ test('a new task is pending, at version 1, with its event waiting', () => {
     schema: 1,
     version: 1,
     write_id: 'write-1',
+    earlier_writes: [],
     task: { id: 'id', title: 'Buy milk', description: null, priority: 2, status: 'pending', created_at: facts(1).at, updated_at: facts(1).at },
     pending: [{ event_type: 'task.created', event_id: 'id-1', task_id: 'id', title: 'Buy milk', status: 'pending', timestamp: facts(1).at, correlation_id: 'cause-1', sequence: 1 }],
   })
@@ -30,7 +31,7 @@ test('events that still wait stay before the new one', () => {
 
 test('a tombstone holds nothing of the task once its events are published', () => {
   const tombstone = settled(removed(first, facts(2)))
-  expect(tombstone).toEqual({ schema: 1, version: 2, write_id: 'write-2', deleted_at: facts(2).at, pending: [] })
+  expect(tombstone).toEqual({ schema: 1, version: 2, write_id: 'write-2', earlier_writes: ['write-1'], deleted_at: facts(2).at, pending: [] })
   expect(isTombstone(tombstone)).toBe(true)
 })
 

@@ -6,6 +6,7 @@ import { taskEventPublisher, taskStore } from '../../../service/task-api/dapr-ad
 import { TaskNotFound, TaskStale } from '../../../service/task-api/task-errors.ts'
 import { taskUseCases } from '../../../service/task-api/use-cases.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
+import { noJournal } from '../support/no-journal.ts'
 
 const fields = { title: 'Buy milk', description: null, priority: 1 }
 const any = (): boolean => true
@@ -16,7 +17,7 @@ const setUp = async () => {
   const sidecar = memorySidecar()
   const dapr = bind(stack, 'task-api', sidecar)
   const log = { warn: jest.fn() }
-  const tasks = taskUseCases({ store: taskStore(dapr), events: taskEventPublisher(dapr), log })
+  const tasks = taskUseCases({ store: taskStore(dapr), events: taskEventPublisher(dapr), log, journal: noJournal, pause: async () => undefined })
   const { task } = await tasks.create(fields, 'cause')
   const path = `statestore/task-${task.id}`
   const stored = (): unknown => JSON.parse(sidecar.entries.get(path)?.text ?? 'null')
@@ -41,7 +42,7 @@ test('a change is stored, its event published as a CloudEvent, and nothing pendi
 test('a removed task is not found, and nothing of it is stored', async () => {
   const { tasks, id, stored } = await setUp()
   await tasks.remove(id, any, 'cause')
-  expect(stored()).toEqual({ schema: 1, version: 2, write_id: expect.any(String), deleted_at: expect.any(String), pending: [] })
+  expect(stored()).toEqual({ schema: 1, version: 2, write_id: expect.any(String), earlier_writes: [expect.any(String)], deleted_at: expect.any(String), pending: [] })
   await expect(tasks.read(id)).rejects.toThrow(TaskNotFound)
   await expect(tasks.setStatus(id, 'pending', any, 'cause')).rejects.toThrow(TaskNotFound)
   await expect(tasks.remove(id, any, 'cause')).rejects.toThrow(TaskNotFound)

@@ -1,0 +1,5 @@
+export * from './clock.ts'
+export * from './complete-all.ts'
+export * from './documents.ts'
+export * from './journal.ts'
+export * from './timing.ts'

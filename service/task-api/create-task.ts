@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Task, TaskCreate } from '../../config/tasks/index.ts'
+import type { Held } from '../dapr/index.ts'
+import { maxAttempts } from './change-task.ts'
+import { complete } from './complete.ts'
+import { digestOf, idOfKey } from './idempotency.ts'
+import type { TaskDependencies } from './ports.ts'
+import { type ChangeFacts, created } from './task-changes.ts'
+import { isFence, isTombstone, type TaskDocument } from './task-document.ts'
+import { KeyReused, TaskContended, TaskOfKeyRemoved } from './task-errors.ts'
+
+/** A task at one of its versions. */
+export interface VersionedTask {
+  readonly task: Task
+  readonly version: number
+}
+
+/** Creates a task under a new id. */
+export const createTask = async (deps: TaskDependencies, fields: TaskCreate, facts: ChangeFacts): Promise<VersionedTask> => {
+  const id = randomUUID()
+  const document = created(id, fields, facts)
+  await deps.journal.guard(id, async (held) => {
+    if ((await held.save(() => deps.store.save(id, document))) === 'conflict') throw new TaskContended(id, 1)
+    await complete(deps, held, id, document)
+  })
+  return document
+}
+
+/** What a request is answered whose key has a task already: what the first was, if it is the same. Its event is published by then. */
+const repeated = async (deps: TaskDependencies, held: Held, id: string, document: TaskDocument, digest: string): Promise<VersionedTask> => {
+  const known = isTombstone(document) ? document.origin_digest : document.origin?.digest
+  if (known !== digest) throw new KeyReused(id)
+  await complete(deps, held, id, document)
+  if (isTombstone(document) || !document.origin) throw new TaskOfKeyRemoved(id)
+  return { task: document.origin.answer, version: 1 }
+}
+
+const attempts = async (deps: TaskDependencies, held: Held, id: string, document: TaskDocument, digest: string): Promise<VersionedTask | undefined> => {
+  let etag: string | undefined
+  for (let count = 1; count <= maxAttempts; count += 1) {
+    const over = etag
+    if ((await held.save(() => deps.store.save(id, document, over))) === 'saved') {
+      await complete(deps, held, id, document)
+      return undefined
+    }
+    const stored = await deps.store.read(id)
+    if (stored && !isFence(stored.document)) return repeated(deps, held, id, stored.document, digest)
+    etag = stored?.etag
+    await deps.pause()
+  }
+  throw new TaskContended(id, maxAttempts)
+}
+
+/**
+ * Creates the task of an Idempotency-Key, or gives the answer of the request that did.
+ * @throws KeyReused when that request had other fields
+ * @throws TaskOfKeyRemoved when the task is removed
+ */
+export const createTaskOnce = async (deps: TaskDependencies, fields: TaskCreate, key: string, facts: ChangeFacts): Promise<VersionedTask> => {
+  const [id, digest] = [idOfKey(key), digestOf(fields)]
+  const document = created(id, fields, facts, digest)
+  return (await deps.journal.guard(id, (held) => attempts(deps, held, id, document, digest))) ?? document
+}
