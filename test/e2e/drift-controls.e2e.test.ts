@@ -54,7 +54,7 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
   /** The sidecars list a subscription whether or not it is active; that an event arrives shows that it is. */
   const untilWhole = async (): Promise<void> => {
     await untilSidecars((text) => {
-      expect(text).toContain('"statestore"')
+      expect(text).toContain('"name":"statestore"')
       expect(text).toContain('/events/task-events"')
     })
     const { task } = await taskClient(subject).create('Canary')
@@ -90,7 +90,7 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
 
   it('fails SC-2 when a component is renamed', async () => {
     await replace('Component', 'statestore', renamed('state-store'))
-    await untilSidecars((text) => { expect(text).not.toContain('"statestore"') })
+    await untilSidecars((text) => { expect(text).not.toContain('"name":"statestore"') })
     const verification = await judged()
     expect(verdictsOf(verification)).toEqual(failing('SC-2'))
     expect(causesOf(verification, 'SC-2')).toContain('Component statestore is not in the cluster')
@@ -98,7 +98,7 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
 
   it('fails SC-2 when a component is scoped away', async () => {
     await replace('Component', 'statestore', scopedTo('nobody'))
-    await untilSidecars((text) => { expect(text).not.toContain('"statestore"') })
+    await untilSidecars((text) => { expect(text).not.toContain('"name":"statestore"') })
     const verification = await judged()
     expect(verdictsOf(verification)).toEqual(failing('SC-2'))
     expect(causesOf(verification, 'SC-2')).toContain('Component statestore is scoped to nobody, and so not to notification-service, task-api')

@@ -45,7 +45,7 @@ test('the local environment of the stack can be run: every app, component, subsc
     ['notification-service', 8001, 'service/notification-service/main.ts'],
   ])
   expect(plan.resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Component statestore', 'Component pubsub', 'Component kubernetes-secrets', 'Subscription task-subscription', 'Resiliency tasks',
+    'Component statestore', 'Component pubsub', 'Component kubernetes-secrets', 'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Resiliency tasks',
   ])
   expect(plan.secretFiles).toEqual(['secrets.json'])
 })

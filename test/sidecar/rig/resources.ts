@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { stringify } from 'yaml'
 
-import { type AnyStack, type ComponentKind, graphOf } from '../../../config/define/index.ts'
+import { type AnyStack, type ComponentKind, deadLetterMetadata, graphOf, topicRights } from '../../../config/define/index.ts'
 
 /** What stands behind the components of a self-hosted stack. */
 export interface Backends {
@@ -17,19 +17,33 @@ const behind = ({ redisPort, secretsFile }: Backends): Record<ComponentKind, { t
   secrets: { type: 'secretstores.local.file', metadata: [{ name: 'secretsFile', value: secretsFile }, { name: 'nestedSeparator', value: ':' }, { name: 'multiValued', value: 'true' }] },
 })
 
-const component = (name: string, kind: ComponentKind, scopes: readonly string[], backends: Backends) => {
-  const { type, metadata } = behind(backends)[kind]
-  return { apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name }, scopes, spec: { type, version: 'v1', metadata } }
+/** What the cluster's component says of each app's topics. */
+const topicScopes = (stack: AnyStack, name: string) => {
+  const rights = topicRights(graphOf(stack), name)
+  return [
+    { name: 'publishingScopes', value: rights.map(({ app, publishes }) => `${app}=${publishes.join(',')}`).join(';') },
+    { name: 'subscriptionScopes', value: rights.map(({ app, subscribes }) => `${app}=${subscribes.join(',')}`).join(';') },
+  ]
 }
 
+const component = (stack: AnyStack, name: string, kind: ComponentKind, scopes: readonly string[], backends: Backends) => {
+  const { type, metadata } = behind(backends)[kind]
+  const all = kind === 'pubsub' ? [...metadata, ...topicScopes(stack, name)] : metadata
+  return { apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name }, scopes, spec: { type, version: 'v1', metadata: all } }
+}
+
+const subscription = (name: string, app: string, spec: object) => ({ apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name }, scopes: [app], spec })
+
+/** Each subscription of the stack and that to its dead letters, as the cluster has them. */
 const subscriptions = (stack: AnyStack) =>
-  graphOf(stack).subscriptions.map(({ name, app, topic, pubsub, route, deadLetterTopic }) => ({
-    apiVersion: 'dapr.io/v2alpha1',
-    kind: 'Subscription',
-    metadata: { name },
-    scopes: [app],
-    spec: { pubsubname: pubsub, topic, routes: { default: route }, deadLetterTopic },
-  }))
+  graphOf(stack).subscriptions.flatMap((edge) => {
+    const { name, app, topic, pubsub, route, deadLetterTopic, deadLetters } = edge
+    const common = { pubsubname: pubsub, deadLetterTopic }
+    return [
+      subscription(name, app, { ...common, topic, routes: { default: route } }),
+      subscription(deadLetters.name, app, { ...common, topic: deadLetterTopic, routes: { default: deadLetters.route }, metadata: deadLetterMetadata(edge) }),
+    ]
+  })
 
 /** Inbound retries as the cluster has them, only fewer and faster. */
 const resiliency = (stack: AnyStack) => {
@@ -50,7 +64,7 @@ const resiliency = (stack: AnyStack) => {
 export const writeResources = async (folder: string, stack: AnyStack, backends: Backends, leftOut: readonly string[] = []): Promise<void> => {
   const components = graphOf(stack)
     .components.filter(({ name }) => !leftOut.includes(name))
-    .map(({ name, kind, users }) => component(name, kind, users, backends))
+    .map(({ name, kind, users }) => component(stack, name, kind, users, backends))
   const manifests = [...components, ...subscriptions(stack), resiliency(stack)]
   await mkdir(folder, { recursive: true })
   await Promise.all(
