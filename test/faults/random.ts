@@ -1,3 +1,5 @@
+import { mulberry32 } from '../support/mulberry32.ts'
+
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
   /** At least 0, below 1. */
@@ -13,15 +15,9 @@ export interface Random {
   hex(digits: number): string
 }
 
-/** A generator by the algorithm mulberry32. */
+/** A generator of such numbers. */
 export const createRandom = (seed: number): Random => {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = mulberry32(seed)
   const pick = <T>(items: readonly T[]): T => {
     const index = Math.floor(next() * items.length)
     if (!(index in items)) throw new Error('nothing to pick from')

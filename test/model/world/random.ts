@@ -1,3 +1,5 @@
+import { mulberry32 } from '../../support/mulberry32.ts'
+
 /** Random numbers that follow from a seed. */
 export interface Random {
   /** From 0 up to 1. */
@@ -8,15 +10,9 @@ export interface Random {
   pick<T>(items: readonly [T, ...T[]]): T
 }
 
-/** Mulberry32. */
+/** A generator of such numbers. */
 export const createRandom = (seed: number): Random => {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = mulberry32(seed)
   return {
     next,
     between: (low, high) => low + next() * (high - low),
