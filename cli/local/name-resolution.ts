@@ -1,10 +1,11 @@
 /**
  * `nameResolution` of a sidecar's Configuration that finds apps in a file: mDNS, Dapr's default, would find those of other checkouts
  * and machines. The clean-up is off because it deletes the living (contrib 1.18.3 compares the wrong way), which ends their sidecars
- * after an hour. `names` is the file; sidecars that share it find each other.
+ * after an hour. A sidecar that is stopped while it holds the file's lock must not make the others' registrations expire, hence the long
+ * interval and wait. `names` is the file; sidecars that share it find each other.
  */
 export const nameResolution = (names: string) => ({
   component: 'sqlite',
   version: 'v1',
-  configuration: { connectionString: names, updateInterval: '30s', cleanupInterval: '0' },
+  configuration: { connectionString: names, updateInterval: '24h', cleanupInterval: '0', busyTimeout: '10s' },
 })

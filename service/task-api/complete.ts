@@ -7,7 +7,9 @@ import type { TaskDocument } from './task-document.ts'
 const settle = async ({ store, log }: TaskDependencies, held: Held, id: string, written: TaskDocument): Promise<void> => {
   try {
     const current = await store.read(id)
-    if (current?.document.write_id === written.write_id) await store.bump(id, settled(current.document), current.etag)
+    if (current?.document.write_id !== written.write_id) return
+    // Redis calls a failure a conflict too, so this need not be another writer.
+    if ((await store.bump(id, settled(current.document), current.etag)) === 'conflict') held.leaveUnfinished()
   } catch (error) {
     held.leaveUnfinished()
     log.warn({ err: error, task_id: id }, 'Published events stay pending, they are published again later')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 
+import { nameResolution } from '../../cli/local/name-resolution.ts'
 import { kafkaAddress, redisAddress } from '../../infra/constructs/index.ts'
 import { images } from '../../infra/images.ts'
 import { environments } from '../../infra/tasks/environments.ts'
@@ -60,15 +61,11 @@ export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>
 /** Needs the identities that Sentry gives out, and there is no Sentry. */
 const clusterParts = ['accessControl', 'mtls']
 
-/**
- * The names of this run in a file: mDNS, Dapr's default, would leave the machine. A sidecar writes its own at its start only: one that is
- * paused while it writes would lock out the others, which no cluster does. The clean-up deletes the living (contrib 1.18.3).
- */
+/** The Configuration with the names of this run, and without what it cannot have. */
 const localConfiguration = (manifest: Manifest, names: string): Manifest => {
   const spec = z.record(z.string(), z.unknown()).default({}).parse(manifest['spec'])
   const kept = Object.fromEntries(Object.entries(spec).filter(([part]) => !clusterParts.includes(part)))
-  const nameResolution = { component: 'sqlite', version: 'v1', configuration: { connectionString: names, updateInterval: '24h', cleanupInterval: '0', busyTimeout: '10s' } }
-  return { ...manifest, spec: { ...kept, nameResolution } }
+  return { ...manifest, spec: { ...kept, nameResolution: nameResolution(names) } }
 }
 
 export const configurationFile = (folder: string, app: string): string => join(folder, `configuration-${app}.yaml`)

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 
 import { schedulerCommand, serviceCommand, sidecarCommand } from '../../cli/local/commands.ts'
 import { folderOf } from '../../cli/local/folder.ts'
+import { nameResolution } from '../../cli/local/name-resolution.ts'
 import { configurationOf } from '../../cli/local/resources.ts'
 
 const app = { id: 'shop', port: 9000, program: ['apps/shop.ts', '--fast'], env: { MODE: 'x' }, readyPath: '/up', configuration: 'shop-configuration', namespace: 'market', examples: [] } as const
@@ -39,8 +40,8 @@ test('a service runs as its source under a watcher, and is told where it and its
 
 test('the Configuration of an app is its own, without what needs Sentry, and with the names of this run', () => {
   const own = { apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name: 'shop-configuration' }, spec: { accessControl: {}, mtls: {}, secrets: { scopes: [] } } }
-  const nameResolution = { component: 'sqlite', version: 'v1', configuration: { connectionString: '/run/names.db', updateInterval: '30s', cleanupInterval: '0' } }
+  const names = { nameResolution: nameResolution('/run/names.db') }
   expect(configurationOf(app, [own], '/run/names.db')).toMatchObject({ metadata: { name: 'shop-configuration' } })
-  expect(configurationOf(app, [own], '/run/names.db').spec).toEqual({ secrets: { scopes: [] }, nameResolution })
-  expect(configurationOf(app, [], '/run/names.db').spec).toEqual({ nameResolution })
+  expect(configurationOf(app, [own], '/run/names.db').spec).toEqual({ secrets: { scopes: [] }, ...names })
+  expect(configurationOf(app, [], '/run/names.db').spec).toEqual(names)
 })

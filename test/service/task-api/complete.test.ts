@@ -1,0 +1,34 @@
+import { expect, jest, test } from '@jest/globals'
+
+import { complete } from '../../../service/task-api/complete.ts'
+import type { SaveOutcome } from '../../../service/dapr/index.ts'
+import type { TaskStore } from '../../../service/task-api/ports.ts'
+import { created, withStatus } from '../../../service/task-api/task-changes.ts'
+import type { TaskDocument } from '../../../service/task-api/task-document.ts'
+
+const facts = (n: number) => ({ at: '2026-01-01T00:00:00.000Z', writeId: `write-${n}`, correlationId: `cause-${n}` })
+const written = created('t', { title: 'Buy milk', description: null, priority: 1 }, facts(1))
+
+const settling = async (stored: TaskDocument, bump: () => Promise<SaveOutcome>) => {
+  const store: TaskStore = { read: async () => ({ document: stored, etag: 'e' }), save: async () => 'saved', bump }
+  const held = { save: (send: () => Promise<SaveOutcome>) => send(), leaveUnfinished: jest.fn() }
+  const log = { warn: jest.fn() }
+  await complete({ store, events: { publish: async () => undefined }, log, journal: { guard: (_key, work) => work(held) }, pause: async () => undefined }, held, 't', written)
+  return held.leaveUnfinished.mock.calls.length
+}
+
+test('what is settled is finished', async () => {
+  expect(await settling(written, async () => 'saved')).toBe(0)
+})
+
+test('a conflict while settling leaves the task to be completed later, for Redis calls a failure a conflict too', async () => {
+  expect(await settling(written, async () => 'conflict')).toBe(1)
+})
+
+test('a failure while settling leaves the task to be completed later', async () => {
+  expect(await settling(written, () => Promise.reject(new Error('away')))).toBe(1)
+})
+
+test('what another writer took over is theirs to settle', async () => {
+  expect(await settling(withStatus(written, 'completed', facts(2)), () => Promise.reject(new Error('not to be called')))).toBe(0)
+})
