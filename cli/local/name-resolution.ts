@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * `nameResolution` of a sidecar's Configuration that finds apps in a file: mDNS, Dapr's default, would find those of other checkouts
  * and machines. The clean-up is off because it deletes the living (contrib 1.18.3 compares the wrong way), which ends their sidecars
@@ -9,3 +11,14 @@ export const nameResolution = (names: string) => ({
   version: 'v1',
   configuration: { connectionString: names, updateInterval: '24h', cleanupInterval: '0', busyTimeout: '10s' },
 })
+
+const Spec = z.record(z.string(), z.unknown()).default({})
+
+/** Needs the identities that Sentry gives out, and there is no Sentry. */
+const clusterParts = ['accessControl', 'mtls']
+
+/** The `spec` of a Configuration without what only a cluster has, and with names found in a file; an absent one counts as empty. */
+export const localSpec = (spec: unknown, names: string) => {
+  const parts = Object.entries(Spec.parse(spec)).filter(([part]) => !clusterParts.includes(part))
+  return { ...Object.fromEntries(parts), nameResolution: nameResolution(names) }
+}

@@ -2,29 +2,22 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 import { stringify } from 'yaml'
-import { z } from 'zod'
 
 import { errorCode } from '../../toolchain/errors.ts'
 import type { AppPlan } from './app-plan.ts'
 import type { Folder } from './folder.ts'
 import type { Manifest } from './manifests.ts'
-import { nameResolution } from './name-resolution.ts'
+import { localSpec } from './name-resolution.ts'
 import type { RunPlan } from './plan.ts'
-
-const Spec = z.record(z.string(), z.unknown()).default({})
-
-/** Needs the identities that Sentry gives out, and there is no Sentry. */
-const clusterParts = ['accessControl', 'mtls']
 
 /** The Configuration that the sidecar of an app starts with; `names` is the file of the run's names. */
 export const configurationOf = ({ id, configuration }: AppPlan, configurations: readonly Manifest[], names: string) => {
   const own = configurations.find(({ metadata }) => metadata.name === configuration)
-  const parts = Object.entries(Spec.parse(own?.['spec'])).filter(([part]) => !clusterParts.includes(part))
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Configuration',
     metadata: { name: configuration ?? id },
-    spec: { ...Object.fromEntries(parts), nameResolution: nameResolution(names) },
+    spec: localSpec(own?.['spec'], names),
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 
-import { nameResolution } from '../../cli/local/name-resolution.ts'
+import { localSpec } from '../../cli/local/name-resolution.ts'
 import { kafkaAddress, redisAddress } from '../../infra/constructs/index.ts'
 import { images } from '../../infra/images.ts'
 import { environments } from '../../infra/tasks/environments.ts'
@@ -58,15 +58,8 @@ const localComponent = (manifest: Manifest, addresses: ReadonlyMap<string, strin
 /** Metadata by type of component, in place of what infra says; for a run that has no time to wait for a cluster's time-outs. */
 export type Overrides = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** Needs the identities that Sentry gives out, and there is no Sentry. */
-const clusterParts = ['accessControl', 'mtls']
-
 /** The Configuration with the names of this run, and without what it cannot have. */
-const localConfiguration = (manifest: Manifest, names: string): Manifest => {
-  const spec = z.record(z.string(), z.unknown()).default({}).parse(manifest['spec'])
-  const kept = Object.fromEntries(Object.entries(spec).filter(([part]) => !clusterParts.includes(part)))
-  return { ...manifest, spec: { ...kept, nameResolution: nameResolution(names) } }
-}
+const localConfiguration = (manifest: Manifest, names: string): Manifest => ({ ...manifest, spec: localSpec(manifest['spec'], names) })
 
 export const configurationFile = (folder: string, app: string): string => join(folder, `configuration-${app}.yaml`)
 
