@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
-import { type AnyStack, type AppOf, graphOf, topicRights } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, type StackGraph, topicRights } from '../../config/define/index.ts'
 import type { Backend, Backends } from './backend.ts'
 import { type AppSettings, DaprApp } from './dapr-app.ts'
 import { DaprComponent } from './dapr-component.ts'
@@ -31,14 +31,14 @@ export interface DaprStackProps<St extends AnyStack> {
 export class DaprStack<St extends AnyStack> extends Construct {
   constructor(scope: Construct, id: string, props: DaprStackProps<St>) {
     super(scope, id)
-    const dapr = this.addDapr(id, props)
-    const apps = this.addApps(id, props)
+    const graph = graphOf(props.stack)
+    const dapr = this.addDapr(id, graph, props)
+    const apps = this.addApps(id, graph, props)
     apps.node.addDependency(dapr)
   }
 
-  private addDapr(name: string, { stack, backends }: DaprStackProps<St>): Construct {
+  private addDapr(name: string, graph: StackGraph, { stack, backends }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'dapr')
-    const graph = graphOf(stack)
     const behind: Readonly<Record<string, Backend>> = backends
     for (const component of graph.components) {
       const backend = behind[component.name]
@@ -54,12 +54,11 @@ export class DaprStack<St extends AnyStack> extends Construct {
     return scope
   }
 
-  private addApps(name: string, { stack, backends, apps, image, command }: DaprStackProps<St>): Construct {
+  private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'apps')
-    const graph = graphOf(stack)
     for (const app of graph.apps) {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
-      const digest = configDigest(stack, id, backends)
+      const digest = configDigest(stack, graph, id, backends)
       new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), configDigest: digest, ...apps[id] })
     }
     return scope

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { type AnyStack, graphOf, type StackGraph } from '../../config/define/index.ts'
+import type { AnyStack, StackGraph } from '../../config/define/index.ts'
 import type { Backend } from './backend.ts'
 import { contentDigest } from './content-digest.ts'
 
@@ -24,10 +24,9 @@ const contractsOf = (stack: AnyStack, graph: StackGraph, app: string): unknown[]
 
 /**
  * Digest of all that one app's pods are started with: the part of the graph it touches, its contracts and what stands behind
- * its components. 16 hexadecimal digits of SHA-256.
+ * its components. `graph` is the stack's. 16 hexadecimal digits of SHA-256.
  */
-export const configDigest = (stack: AnyStack, app: string, backends: Readonly<Record<string, Backend>>): string => {
-  const graph = graphOf(stack)
+export const configDigest = (stack: AnyStack, graph: StackGraph, app: string, backends: Readonly<Record<string, Backend>>): string => {
   const node = graph.apps.find(({ id }) => id === app)
   const behind = node?.components.map((name) => [name, backends[name]])
   const part = only(graph, app)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 
-import type { AnyStack } from '../../../config/define/index.ts'
+import { type AnyStack, graphOf } from '../../../config/define/index.ts'
 import { StateStore } from '../../../infra/constructs/index.ts'
 import { configDigest } from '../../../infra/constructs/digest.ts'
 import { orders, withApp } from '../../config/orders.ts'
@@ -9,8 +9,8 @@ import { find, podOf } from '../manifest.ts'
 import { backends, ordersObjects } from '../orders-chart.ts'
 
 const digests = (stack: AnyStack = orders, behind = backends) => ({
-  shop: configDigest(stack, 'shop', behind),
-  billing: configDigest(stack, 'billing', behind),
+  shop: configDigest(stack, graphOf(stack), 'shop', behind),
+  billing: configDigest(stack, graphOf(stack), 'billing', behind),
 })
 const before = digests()
 const changed = (after: typeof before) => Object.keys(before).filter((app) => before[app as keyof typeof before] !== after[app as keyof typeof before])
@@ -59,8 +59,8 @@ describe('the digest changes for the apps concerned, and for no other, with', ()
 
   test('a topic that an app stops publishing', () => {
     const twoPublishers = withApp('billing', { publishes: ['orders'] })
-    const onlyShop = configDigest(orders, 'billing', backends)
-    expect(configDigest(twoPublishers, 'billing', backends)).not.toBe(onlyShop)
+    const onlyShop = configDigest(orders, graphOf(orders), 'billing', backends)
+    expect(configDigest(twoPublishers, graphOf(twoPublishers), 'billing', backends)).not.toBe(onlyShop)
   })
 
   test('an app that comes in beside them', () => {
