@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { dnsLabel } from '../config/define/index.ts'
 import { images } from './images.ts'
 import { type EnvironmentName, environments } from './tasks/environments.ts'
 import { defaultNamespace } from './tasks/task-app.ts'
@@ -14,8 +15,8 @@ const Settings = z.object({
     .refine(isEnvironment, { error: ({ input }) => `"${String(input)}" is no environment; use one of ${environmentNames.join(', ')}` }),
   STACK_NAMESPACE: z
     .string()
-    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
-      error: ({ input }) => `"${String(input)}" is no namespace; use 1-63 of a-z, 0-9 and "-", starting and ending with a letter or digit`,
+    .regex(dnsLabel.pattern, {
+      error: ({ input }) => `"${String(input)}" is no namespace; use ${dnsLabel.words}`,
     })
     .default(defaultNamespace),
   STACK_IMAGE: z

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { sidecarPorts } from '../config/define/index.ts'
+
 const port = z.coerce.number().int().min(1).max(65_535)
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -7,7 +9,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const settingsSchema = (appPort: number) =>
   z.object({
     /** Where the sidecar listens on this machine. Dapr sets it. Default: 3500. */
-    DAPR_HTTP_PORT: port.default(3500),
+    DAPR_HTTP_PORT: port.default(sidecarPorts.http),
     /** Sent to the sidecar as `dapr-api-token`. Default: none. */
     DAPR_API_TOKEN: z.string().min(1).optional(),
     /** What the sidecar sends as `dapr-api-token`; routes for Dapr refuse callers without it. Default: none. */

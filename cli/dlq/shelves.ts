@@ -1,13 +1,10 @@
 import { z } from 'zod'
 
-import { deadLetterSource, type DeadLetterSource } from '../../config/define/index.ts'
+import { deadLetterSource, type DeadLetterSource, sidecarPorts } from '../../config/define/index.ts'
 import { type Access, type AnyObject, NoReadyPod, type StackCluster } from '../kube/index.ts'
 import { DlqError, exitCodes } from './errors.ts'
 import type { Shelf } from './shelf.ts'
 import { type SidecarApi, sidecarApi } from './sidecar.ts'
-
-/** Port of a sidecar's HTTP API, on the loopback of its pod. */
-const sidecarPort = 3500
 
 const Subscription = z.object({
   scopes: z.tuple([z.string()], z.string()),
@@ -62,7 +59,7 @@ const lateSidecar = (open: () => Promise<SidecarApi>): SidecarApi => {
 
 const openSidecar = async (access: Access, app: string, token: string | undefined): Promise<SidecarApi> => {
   try {
-    return sidecarApi({ url: await access.url(app, sidecarPort), token })
+    return sidecarApi({ url: await access.url(app, sidecarPorts.http), token })
   } catch (error) {
     if (error instanceof NoReadyPod) throw new DlqError(`${error.message}; its dead letters are read through its sidecar`, exitCodes.unreachable)
     throw error

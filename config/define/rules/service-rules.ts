@@ -1,7 +1,8 @@
+import { sidecarPorts } from '../sidecar-ports.ts'
 import { dnsLabel, malformed, malformedKeys, type NameForm, outOfRange, quote, repeated, type Rule, servicesOf, unknown } from './checks.ts'
 import { componentsOfKind } from './references.ts'
 
-const sidecarPorts: readonly number[] = [3500, 3501, 9090, 50001, 50002]
+const takenPorts: readonly number[] = Object.values(sidecarPorts)
 const ownRoutes: readonly string[] = ['dapr', 'dead-letters', 'events', 'health', 'job', 'ready']
 const methodName: NameForm = { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, words: '1-63 of letters, digits, "_" and "-"' }
 const secretName: NameForm = { pattern: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, words: '1-253 of a-z, 0-9, "-" and "."' }
@@ -11,10 +12,10 @@ export const serviceRules: readonly Rule[] = [
   (stack) => servicesOf(stack).flatMap(([app, { port }]) => outOfRange(`services.${app}.port`, port, { min: 1, max: 65535 })),
   (stack) =>
     servicesOf(stack)
-      .filter(([, { port }]) => sidecarPorts.includes(port))
+      .filter(([, { port }]) => takenPorts.includes(port))
       .map(([app, { port }]) => ({
         path: `services.${app}.port`,
-        message: `${port} belongs to the sidecar in the same pod (${sidecarPorts.join(', ')}); choose another`,
+        message: `${port} belongs to the sidecar in the same pod (${takenPorts.join(', ')}); choose another`,
       })),
   (stack) =>
     repeated(

@@ -1,4 +1,4 @@
-import type { StackGraph } from '../../../config/define/index.ts'
+import { sidecarPorts, type StackGraph } from '../../../config/define/index.ts'
 import { type Access, accessTo, type StackCluster } from '../../../cli/kube/index.ts'
 
 /** A deployed task stack as the criteria see it: what was declared, where it runs, and how to reach it. */
@@ -17,9 +17,6 @@ export interface Deployed {
 }
 
 export const deployed = (parts: Omit<Deployed, 'access'>): Deployed => ({ ...parts, access: accessTo(parts.cluster) })
-
-/** Port of the sidecar's HTTP API, on the loopback of its pod. */
-const sidecarHttpPort = 3500
 
 /** Name of the container that Dapr injects. */
 export const sidecarContainer = 'daprd'
@@ -56,7 +53,7 @@ export const askApp = async ({ graph, access }: Deployed, app: string, path: str
 
 /** Sends a request to the sidecar of an app. */
 export const askSidecar = async ({ access, sidecarHeaders }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> =>
-  ask(`${await access.url(app, sidecarHttpPort, pod)}${path}`, { ...init, headers: { ...sidecarHeaders, ...init.headers } })
+  ask(`${await access.url(app, sidecarPorts.http, pod)}${path}`, { ...init, headers: { ...sidecarHeaders, ...init.headers } })
 
 /** The lines of all containers called `container` of an app that hold the text. */
 export const logLines = async ({ cluster }: Deployed, app: string, container: string, text: string): Promise<string[]> => {
