@@ -1,15 +1,17 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { reportDone } from './watched-process.mjs'
+
 const none = () => ({ passed: 0, failed: 0, skipped: 0 })
 
-/** Adds a line with the totals of a run to `.results/<project>.jsonl`, for `.ci/totals.mjs`. A file that could not run is one failure. */
+/** Adds a line with the totals of a run to `.results/<project>.jsonl`, for `.ci/totals.mjs`. A file that could not run is one failure. Tells `test/jest.mjs` that the run is over. */
 export default class TotalsReporter {
   constructor({ rootDir }) {
     this.folder = join(rootDir, '.results')
   }
 
-  onRunComplete(_contexts, { testResults }) {
+  onRunComplete(_contexts, { testResults, success }) {
     const totals = new Map()
     for (const file of testResults) {
       const project = file.displayName?.name ?? 'tests'
@@ -23,5 +25,6 @@ export default class TotalsReporter {
     }
     mkdirSync(this.folder, { recursive: true })
     for (const [project, sum] of totals) appendFileSync(join(this.folder, `${project}.jsonl`), `${JSON.stringify(sum)}\n`)
+    reportDone(success)
   }
 }
