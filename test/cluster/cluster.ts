@@ -5,13 +5,13 @@ import { withLock } from '../../toolchain/lock.ts'
 import { ensurePackages } from '../../toolchain/packages.ts'
 import { silent, step, type Progress } from '../../toolchain/progress.ts'
 import { ensureTool, ensureTools } from '../../toolchain/tools.ts'
-import { tagImage } from './containerd.ts'
+import { signalContainer, tagImage } from './containerd.ts'
 import { instanceLock, instanceOf, namespacesOf, presentVersions, readLiving, readRecord, requireLiving, type Instance } from './instance.ts'
 import { kubectl, type Kubectl } from './kubectl.ts'
 import { discard } from './lifetime.ts'
 import { loadImages } from './loaded-images.ts'
 import { requireClusterMachine } from './machine.ts'
-import { requireVisible } from './mounts.ts'
+import { podLogFolder, requireVisible } from './mounts.ts'
 import { addDapr, daprArchives, giveImages, PACKAGES, startKubernetes, TOOLS } from './start.ts'
 
 export { buildImage, type BuildImageOptions } from './build-image.ts'
@@ -103,4 +103,19 @@ export async function loadImage(archive: string, { ref, key }: { readonly ref?: 
     if (ref !== undefined && ref !== loaded) await tagImage(namespaces, loaded, ref)
     return ref ?? loaded
   })
+}
+
+/** What is behind the API server of a running cluster. */
+export interface Node {
+  /** Sends a signal to the main process of a container, by its id without the `containerd://`. Throws CommandFailed when it does not run. */
+  readonly signal: (container: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<void>
+  /** Folder with the logs of all containers, as the kubelet keeps them: `<namespace>_<pod>_<uid>/<container>/<restart>.log`. */
+  readonly podLogs: string
+}
+
+/** The one node of the cluster. Throws ExpectedError when the cluster is not up. */
+export async function nodeOf(key?: string): Promise<Node> {
+  const instance = instanceOf(key)
+  const namespaces = namespacesOf(instance, await requireLiving(instance))
+  return { signal: (container, signal) => signalContainer(namespaces, container, signal), podLogs: podLogFolder(instance) }
 }

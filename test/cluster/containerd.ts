@@ -68,3 +68,8 @@ export async function tagImage(namespaces: Namespaces, from: string, to: string)
 export async function listImages(namespaces: Namespaces): Promise<readonly string[]> {
   return (await runInside(namespaces, [...ctr, 'images', 'list', '--quiet'])).split('\n')
 }
+
+/** Sends a signal to the main process of a container, from outside of its namespaces: there it is PID 1, which only heeds those that it wants. */
+export async function signalContainer(namespaces: Namespaces, id: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  await runInside(namespaces, [...ctr, 'tasks', 'kill', '--signal', signal, id])
+}

@@ -10,6 +10,9 @@ export const VOLUME_FOLDER = '/tmp/hostpath_pv'
 /** Folders of the machine that the cluster sees its own in place of, by their name under the run folder. */
 const replaced = { 'var-lib': '/var/lib', 'var-log': '/var/log', volumes: VOLUME_FOLDER }
 
+/** Where this machine sees the logs of the cluster's containers. */
+export const podLogFolder = (instance: Instance): string => join(instance.runFolder, 'var-log', 'pods')
+
 /** What the kubelet wants here. It sets what differs, for the whole machine and for good, so it gets to see these. */
 const kernelSettings = {
   'vm/overcommit_memory': '1',

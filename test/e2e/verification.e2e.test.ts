@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { execa } from 'execa'
 
 import { summaryText, type Verification, verify } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
@@ -59,4 +60,15 @@ describe.each(brokers)('the task stack on a real cluster, environment %s', (envi
     )
     expect(deadLetters).not.toContain('task.created')
   }, 120_000)
+  it('lists, shows, replays and drops that dead letter by npm run dlq', async () => {
+    const dlq = async (...args: string[]): Promise<string> =>
+      (await execa('npm', ['run', '--silent', 'dlq', '--', ...args, '--namespace', deployment.cluster.namespace])).stdout
+    const untilListed = (): Promise<void> => eventually(async () => { expect(await dlq('list')).toMatch(/^poison +task-api +task-events +task\.completed/m) }, { seconds: 60 })
+    await untilListed()
+    expect(await dlq('show', 'poison')).toMatch(/"task_id": 7/)
+    expect(await dlq('replay', 'poison')).toBe('replayed poison of task-api, topic task-events')
+    await untilListed() // for there is still no handler that can take it
+    expect(await dlq('drop', 'poison')).toBe('dropped poison of task-api, topic task-events')
+    expect(await dlq('list')).not.toContain('poison')
+  }, 180_000)
 })

@@ -1,9 +1,7 @@
 import { Pool } from 'undici'
 import { z } from 'zod'
 
-import { run } from '../../toolchain/run.ts'
 import type { Effect, StoredTask } from './history.ts'
-import { redisCli } from './servers.ts'
 import type { Stack } from './stack.ts'
 
 const taskKey = /^task-api\|\|(task-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
@@ -29,13 +27,13 @@ const storedTasks = (key: string, data: unknown): StoredTask[] => {
 }
 
 /** Keys in the store. Dapr cannot list them, so this asks Redis. */
-const keysLike = async ({ redis }: Stack, pattern: string): Promise<string[]> =>
-  (await redisCli(redis.port, '--scan', '--pattern', pattern)).split('\n').filter(Boolean)
+const keysLike = async (stack: Stack, pattern: string): Promise<string[]> =>
+  (await stack.redis(['--scan', '--pattern', pattern])).split('\n').filter(Boolean)
 
 /** Reads every task of the store through a sidecar. */
 export const readTasks = async (stack: Stack): Promise<StoredTask[]> => {
   const keys = (await keysLike(stack, 'task-api||task-*')).flatMap((key) => taskKey.exec(key)?.[1] ?? [])
-  const pool = new Pool(`http://127.0.0.1:${stack.replicasOf('task-api')[0]?.sidecarPort}`)
+  const pool = new Pool(await stack.sidecarUrl('task-api'))
   try {
     const tasks: StoredTask[] = []
     for (const some of pagesOf(keys)) {
@@ -51,9 +49,9 @@ export const readTasks = async (stack: Stack): Promise<StoredTask[]> => {
 }
 
 /** How often each of these keys was written: Dapr's Redis store counts. */
-const writesOf = async ({ redis }: Stack, keys: readonly string[]): Promise<number[]> => {
+const writesOf = async (stack: Stack, keys: readonly string[]): Promise<number[]> => {
   const input = keys.map((key) => `HGET "${key}" version\n`).join('')
-  const lines = (await run('redis-cli', ['-p', `${redis.port}`], { input })).split('\n')
+  const lines = (await stack.redis([], input)).split('\n')
   return keys.map((_, index) => Number(lines[index] ?? 0))
 }
 
@@ -66,7 +64,7 @@ export const createEffectReader = (stack: Stack) => {
     if (statusCode === 200) shown.add(event)
   }
   return async (events: readonly string[]): Promise<Effect[]> => {
-    const pool = new Pool(stack.replicasOf('notification-service')[0]?.url ?? '', { connections: 32 })
+    const pool = new Pool(stack.urlsOf('notification-service')[0] ?? '', { connections: 32 })
     try {
       for (const some of pagesOf(events.filter((event) => !shown.has(event)))) await Promise.all(some.map((event) => show(pool, event)))
     } finally {

@@ -22,8 +22,8 @@ const host: Host = {
 
 /** 0: nothing was found; 1: something was; 2: wrong command line. */
 const main = async (): Promise<number> => {
-  const { broker, ops, kills, seed, 'drain-seconds': drainSeconds, pace: paceSeconds, broken, keep, json } = readOptions(process.argv.slice(2))
-  const result = await runFaults(host, { broker, operations: ops, kills, seed, paceSeconds, drainSeconds, broken, keep })
+  const { on: place, broker, ops, kills, seed, 'drain-seconds': drainSeconds, pace: paceSeconds, broken, keep, json } = readOptions(process.argv.slice(2))
+  const result = await runFaults(host, { place, broker, operations: ops, kills, seed, paceSeconds, drainSeconds, broken, keep })
   for (const line of reportLines(result)) print(line)
   if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`)
   const found = countOf(result.verdict.violations)

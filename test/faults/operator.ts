@@ -19,14 +19,13 @@ const pauseMs = 15_000
 /** Replays by `npm run dlq`; what it cannot do now it does the next time. */
 export const createOperator = (stack: Stack, host: Host): Operator => {
   const replayed = new Set<string>()
-  const sidecar = `http://127.0.0.1:${stack.replicasOf('task-api')[0]?.sidecarPort}`
   let last = -Infinity
   return {
     get replayed() { return replayed.size },
     replay: async () => {
       if (performance.now() - last < pauseMs) return
       last = performance.now()
-      const text = await run(host.node, ['cli/dlq/main.ts', 'replay', '--all', '--json', '--sidecar', sidecar], { cwd: host.root }).catch((error: unknown) => {
+      const text = await run(host.node, ['cli/dlq/main.ts', 'replay', '--all', '--json', ...(await stack.dlqOptions())], { cwd: host.root }).catch((error: unknown) => {
         host.print(`the dead letters could not all be replayed: ${error instanceof Error ? error.message : String(error)}`)
         return '[]'
       })

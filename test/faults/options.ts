@@ -10,6 +10,8 @@ export class OptionsError extends Error {
 const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high)
 
 const Options = z.strictObject({
+  /** Where the stack runs: processes of this machine, or containers of the test cluster. */
+  on: z.enum(['local', 'cluster']).default('local'),
   broker: z.enum(['redis', 'kafka']).default('redis'),
   /** Requests, at least. */
   ops: count(100, 1_000_000).default(2000),
@@ -26,7 +28,7 @@ const Options = z.strictObject({
 
 export type FaultOptions = z.output<typeof Options>
 
-export const usage = 'npm run faults -- [--broker redis|kafka] [--ops N] [--kills N] [--seed S] [--json FILE] [--pace SECONDS] [--drain-seconds N] [--broken] [--keep]'
+export const usage = 'npm run faults -- [--on local|cluster] [--broker redis|kafka] [--ops N] [--kills N] [--seed S] [--json FILE] [--pace SECONDS] [--drain-seconds N] [--broken] [--keep]'
 
 const asText = { type: 'string' } as const
 const asSwitch = { type: 'boolean' } as const
@@ -39,7 +41,7 @@ export const readOptions = (args: readonly string[]): FaultOptions => {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { broker: asText, ops: asText, kills: asText, seed: asText, 'drain-seconds': asText, pace: asText, json: asText, broken: asSwitch, keep: asSwitch },
+      options: { on: asText, broker: asText, ops: asText, kills: asText, seed: asText, 'drain-seconds': asText, pace: asText, json: asText, broken: asSwitch, keep: asSwitch },
     })
     return Options.parse(values)
   } catch (error) {

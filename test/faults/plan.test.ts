@@ -34,3 +34,9 @@ test('some pauses are longer than the lease, unless the run is short', () => {
   expect(longest({})).toBeGreaterThan(options.leaseMs)
   expect(longest({ short: true })).toBeLessThan(options.leaseMs)
 })
+
+test('a cluster has rolling updates and no links', () => {
+  const names = plan(1, { place: 'cluster' }).map(faultName)
+  expect(names).toEqual(expect.arrayContaining(['roll task-api', 'kill kafka', 'kill task-api sidecar']))
+  expect(new Set(plan(1, { place: 'cluster' }).map(({ kind }) => kind))).toEqual(new Set(['kill', 'terminate', 'pause', 'roll']))
+})

@@ -8,16 +8,21 @@ export type Part = 'service' | 'sidecar' | 'pod'
 /** A process, or the two of a replica. */
 export type Target = { readonly server: Broker } | { readonly app: string; readonly index: number; readonly part: Part }
 
+/** Where a stack runs: as processes of this machine, or in containers of the test cluster. */
+export type Place = 'local' | 'cluster'
+
 export type Fault =
-  /** SIGKILL or SIGTERM, then down for a while. */
+  /** SIGKILL or SIGTERM, then down for a while; in a cluster until the kubelet starts it again, and `terminate` is the removal of a pod. */
   | { readonly kind: 'kill' | 'terminate'; readonly target: Target; readonly ms: number }
   /** SIGSTOP, and SIGCONT after a while. */
   | { readonly kind: 'pause'; readonly target: Target; readonly ms: number }
-  /** Every replica of an app, one after the other: SIGTERM, started again, ready. */
+  /** A rolling update. Locally every replica of an app, one after the other: SIGTERM, started again, ready. */
   | { readonly kind: 'roll'; readonly app: string }
   | { readonly kind: 'link'; readonly app: string; readonly index: number; readonly direction: 'inbound' | 'outbound'; readonly trouble: Trouble; readonly share: number; readonly holdMs: number; readonly ms: number }
 
 export interface PlanOptions {
+  /** A cluster has no links. Default: `local`. */
+  readonly place?: Place
   readonly broker: Broker
   /** Kills (SIGKILL) in the plan; other faults are added. */
   readonly kills: number
@@ -56,10 +61,11 @@ const linkFault = (random: Random, { apps, replicas }: PlanOptions): Fault => ({
 })
 
 const otherFault = (random: Random, options: PlanOptions): Fault => {
-  const kind = random.weighted({ pause: 5, terminate: 4, roll: 1, link: 6 })
+  const kind = random.weighted(options.place === 'cluster' ? { pause: 3, terminate: 2, roll: 3, link: 0 } : { pause: 5, terminate: 4, roll: 1, link: 6 })
   if (kind === 'link') return linkFault(random, options)
   if (kind === 'roll') return { kind, app: random.pick(options.apps) }
-  const target = targetOf(random, options)
+  const hit = targetOf(random, options)
+  const target = options.place === 'cluster' && kind === 'terminate' && 'app' in hit ? { ...hit, part: 'pod' as const } : hit
   return { kind, target, ms: kind === 'pause' ? pauseMs(random, target, options) : random.between(100, 2000) }
 }
 

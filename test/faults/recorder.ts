@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { z } from 'zod'
 
 import type { RecordedEvent } from './history.ts'
-import type { Host } from './host.ts'
-import { javaArgs, type Kafka, redisCli } from './servers.ts'
-import type { Stack } from './stack.ts'
 
 /** A consumer of a topic that belongs to no app: it reads what lies in the broker, and acknowledges nothing. */
 export interface Recorder {
@@ -17,7 +12,8 @@ export interface Recorder {
   stop(): Promise<void>
 }
 
-const topic = 'task-events'
+/** The topic that is recorded. */
+export const topic = 'task-events'
 
 const Event = z.object({
   id: z.string(),
@@ -26,7 +22,8 @@ const Event = z.object({
   data: z.object({ task_id: z.string(), sequence: z.number(), title: z.string().default('') }),
 })
 
-const createRecord = () => {
+/** What was found so far, and how more is added. */
+export const createRecord = () => {
   const events: RecordedEvent[] = []
   const strange: string[] = []
   const add = (text: string, at: number): void => {
@@ -49,12 +46,13 @@ const Entries = z.array(z.tuple([z.string(), z.array(z.string())]))
 const pageSize = 2000
 const pollMs = 300
 
-const recordRedis = (port: number): Recorder => {
+/** Reads the stream of the topic, from its beginning; `redis` asks the server. */
+export const recordRedis = (redis: (args: readonly string[]) => Promise<string>): Recorder => {
   const { events, strange, add } = createRecord()
   let last = '-'
   const stopping = new AbortController()
   const readPage = async (): Promise<number> => {
-    const entries = Entries.parse(JSON.parse(await redisCli(port, '--json', 'xrange', topic, last, '+', 'count', `${pageSize}`)))
+    const entries = Entries.parse(JSON.parse(await redis(['--json', 'xrange', topic, last, '+', 'count', `${pageSize}`])))
     for (const [id, fields] of entries) {
       add(fields[fields.indexOf('data') + 1] ?? '', Number(id.split('-')[0]))
       last = `(${id}`
@@ -76,29 +74,3 @@ const recordRedis = (port: number): Recorder => {
     },
   }
 }
-
-const recordKafka = ({ port, jars }: Kafka, { path, home }: Host): Recorder => {
-  const { events, strange, add } = createRecord()
-  const consumer = ['org.apache.kafka.tools.consumer.ConsoleConsumer', '--bootstrap-server', `127.0.0.1:${port}`, '--topic', topic, '--from-beginning']
-  const args = ['--pdeathsig', 'KILL', '--', 'java', ...javaArgs(jars, '128m', ...consumer)]
-  const child = spawn('setpriv', args, { env: { PATH: path, HOME: home }, stdio: ['ignore', 'pipe', 'ignore'] })
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve() })
-    child.once('error', (error) => {
-      strange.push(error.message)
-      resolve()
-    })
-  })
-  createInterface({ input: child.stdout }).on('line', (line) => { add(line, Date.now()) })
-  return {
-    events,
-    strange,
-    stop: () => {
-      child.kill('SIGKILL')
-      return ended
-    },
-  }
-}
-
-/** Records every event on the topic of tasks from its beginning. */
-export const startRecorder = ({ redis, kafka }: Stack, host: Host): Recorder => (kafka ? recordKafka(kafka, host) : recordRedis(redis.port))

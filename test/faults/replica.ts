@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { until } from '../sidecar/rig/until.ts'
 import type { AppPlan } from './deployment.ts'
 import type { Host } from './host.ts'
 import { type Link, openLink } from './link.ts'
@@ -72,3 +73,7 @@ export const createReplica = async ({ host, folder, resources, daprd, plan, inde
     },
   }
 }
+
+/** Waits until a replica says that it can work. */
+export const untilReady = ({ name, url }: Replica, seconds: number): Promise<boolean> =>
+  until(`ready ${name}`, seconds, async () => (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2000) })).ok)

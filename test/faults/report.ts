@@ -17,19 +17,20 @@ const violationLines = ({ verdict: { violations } }: RunResult): string[] =>
 
 /** A run, in words. */
 export const reportLines = (result: RunResult): string[] => {
-  const { broker, seed, broken, fsync, faults, kills, failures, outages, secondsOfLoad, secondsOfDrain, replayed, verdict, folder } = result
+  const { place, broker, seed, broken, fsync, faults, kills, killed, fewestInFlight, failures, renewed, outages, secondsOfLoad, secondsOfDrain, replayed, verdict, folder } = result
   const { recovery } = verdict
   return [
     '',
-    `Faults on ${broker}, seed ${seed}${broken ? ', with the delivery contract switched off' : ''}`,
+    `Faults on ${broker}, ${place === 'cluster' ? 'in the test cluster' : 'processes of this machine'}, seed ${seed}${broken ? ', with the delivery contract switched off' : ''}`,
     ...fsync.map((line) => `  ${line}`),
     `  operations     ${verdict.operations} in ${secondsOfLoad.toFixed(0)} s, ${verdict.acknowledged} acknowledged, ${verdict.unanswered} without an answer`,
     `  answers        ${counted(verdict.codes)} (0: none)`,
     `  state          ${verdict.tasks} tasks, ${verdict.events} events (${verdict.repeatedEvents} deliveries beyond the first), ${verdict.effects} effects; drained after ${secondsOfDrain.toFixed(0)} s, with ${replayed} dead letter(s) replayed`,
-    `  kills          ${kills} (SIGKILL with at least 20 requests in flight)`,
+    `  kills          ${kills} by SIGKILL: ${killed.containers} hit containers of the cluster, ${killed.processes} local processes; at least ${kills > 0 ? fewestInFlight : 0} requests in flight at each`,
     `  faults         ${counted(faults)}`,
     `  outages        ${outages.length} of store or broker, the longest of ${Math.max(0, ...outages).toFixed(1)} s`,
     `  ended alone    ${counted(failures)}`,
+    ...(renewed > 0 ? [`  renewed        ${renewed} pods were removed because the next start of a container was put off for 20 s or more`] : []),
     `  recovered      ${recovery.recovered} events after their request was over; the longest took ${seconds(recovery.longestMs)}, ${seconds(recovery.longestUndisturbedMs)} with store and broker at work`,
     ...violationLines(result),
     ...(folder === undefined ? [] : [`  logs           ${folder}`]),

@@ -8,19 +8,23 @@ import { effectiveType } from './check-effects.ts'
 import { createClient } from './client.ts'
 import type { History } from './history.ts'
 import type { Host } from './host.ts'
-import { createInjector, type Injector } from './inject.ts'
+import { startClusterStack } from './cluster/stack.ts'
+import type { Injector, Strike } from './injector.ts'
 import { createEffectReader, readTasks } from './inspect.ts'
 import { type Load, startLoad } from './load.ts'
+import { startLocalStack } from './local-stack.ts'
 import type { Broker, Overrides } from './manifests.ts'
 import { createOperations } from './operations.ts'
 import { createOperator, type Operator } from './operator.ts'
-import { type Fault, faultName, planFaults } from './plan.ts'
+import { type Fault, faultName, type Place, planFaults } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
-import { type Recorder, startRecorder } from './recorder.ts'
-import { type Stack, startStack } from './stack.ts'
+import type { Recorder } from './recorder.ts'
+import type { Stack } from './stack.ts'
 import { countOf } from './violations.ts'
 
 export interface RunOptions {
+  /** Default: `local`. */
+  readonly place?: Place
   readonly broker: Broker
   /** Requests, at least. */
   readonly operations: number
@@ -41,6 +45,7 @@ export interface RunOptions {
 }
 
 export interface RunResult {
+  readonly place: Place
   readonly broker: Broker
   readonly seed: number
   readonly broken: boolean
@@ -49,8 +54,14 @@ export interface RunResult {
   readonly faults: Readonly<Record<string, number>>
   /** SIGKILLs with enough requests in flight. */
   readonly kills: number
+  /** Kills by what they hit; in a cluster all hit containers. */
+  readonly killed: Readonly<Record<'containers' | 'processes', number>>
+  /** The fewest requests in flight at the moment of a kill. */
+  readonly fewestInFlight: number
   /** Processes that ended by themselves, and were started again. */
   readonly failures: Readonly<Record<string, number>>
+  /** Pods that were removed so that a container did not wait for minutes for its next start. */
+  readonly renewed: number
   /** How long the store or the broker was out each time, in seconds. */
   readonly outages: readonly number[]
   readonly secondsOfLoad: number
@@ -67,14 +78,13 @@ const workers = 32
 const faultsAtOnce = 3
 const onTopShare = 0.3
 const progressMs = 10_000
-const strikeSeconds = 120
+const strikeSeconds = 300
 
 /** Waits until enough requests are in flight, and lets more be sent if those that were granted are used up. */
 const untilBusy = (load: Load): Promise<unknown> =>
   until(`${minInFlight} requests in flight`, strikeSeconds, async () => {
-    if (load.inFlight >= minInFlight) return true
-    if (load.started >= load.granted) load.grant(workers)
-    return false
+    if (load.granted - load.started < workers) load.grant(workers) // a blow takes a moment
+    return load.inFlight >= minInFlight
   })
 
 interface Pace {
@@ -86,6 +96,18 @@ interface Pace {
 interface Tally {
   readonly faults: Record<string, number>
   kills: number
+  fewestInFlight: number
+}
+
+/** Deals a blow with enough requests in flight, and more to come, and counts it. */
+const striking = (fault: Fault, load: Load, tally: Tally): Strike => async (blow) => {
+  await untilBusy(load)
+  const before = load.inFlight
+  await blow()
+  tally.faults[faultName(fault)] = (tally.faults[faultName(fault)] ?? 0) + 1
+  if (fault.kind !== 'kill') return
+  tally.kills += 1
+  tally.fewestInFlight = Math.min(tally.fewestInFlight, before)
 }
 
 /** Lets the load and the faults run side by side: each fault strikes somewhere in its share of the requests. */
@@ -97,11 +119,7 @@ const wreck = async (faults: readonly Fault[], { share, paceSeconds }: Pace, loa
     const strikeAt = from + random.between(0.1, 0.6) * share
     await until('enough requests', strikeSeconds, async () => load.started >= strikeAt)
     const work: Promise<void> = injector
-      .inject(fault, async () => {
-        await untilBusy(load)
-        tally.faults[faultName(fault)] = (tally.faults[faultName(fault)] ?? 0) + 1
-        if (fault.kind === 'kill') tally.kills += 1
-      })
+      .inject(fault, striking(fault, load, tally))
       .finally(() => active.delete(work))
     active.add(work)
     if (active.size >= faultsAtOnce) await Promise.race(active)
@@ -113,11 +131,8 @@ const wreck = async (faults: readonly Fault[], { share, paceSeconds }: Pace, loa
   await Promise.all(active)
 }
 
-const healed = (stack: Stack): Promise<unknown> =>
-  Promise.all(stack.replicas.map(({ name, url }) => until(`ready ${name}`, 90, async () => (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2000) })).ok)))
-
 /** Looks again until nothing is missing, or for as long as it may; what is wrong then is wrong. */
-const drained = async (stack: Stack, load: Load, recorder: Recorder, injector: Injector, operator: Operator, options: RunOptions, print: Host['print']): Promise<Verdict> => {
+const drained = async (stack: Stack, load: Load, recorder: Recorder, operator: Operator, options: RunOptions, print: Host['print']): Promise<Verdict> => {
   const end = performance.now() + options.drainSeconds * 1000
   const readEffects = createEffectReader(stack)
   let last = ''
@@ -126,7 +141,7 @@ const drained = async (stack: Stack, load: Load, recorder: Recorder, injector: I
     const effective = [...new Set(events.filter(({ type }) => type === effectiveType).map(({ id }) => id))]
     const tasks = await readTasks(stack)
     const effects = await readEffects(effective)
-    const history: History = { attempts: load.attempts, events, tasks, effects, outages: injector.outages }
+    const history: History = { attempts: load.attempts, events, tasks, effects, outages: stack.injector.outages }
     const verdict = judge(history, recovery.promisedMs)
     if (countOf(verdict.violations) === 0 || performance.now() > end) return verdict
     const { lost, missingEffects, pending } = verdict.violations
@@ -138,24 +153,18 @@ const drained = async (stack: Stack, load: Load, recorder: Recorder, injector: I
   }
 }
 
-const failuresOf = ({ replicas, redis, kafka }: Stack): Record<string, number> => {
-  const processes = [...replicas.flatMap(({ service, sidecar }) => [service, sidecar]), redis.process, ...(kafka ? [kafka.process] : [])]
-  return Object.fromEntries(processes.filter(({ failures }) => failures > 0).map(({ name, failures }) => [name, failures]))
-}
-
 const progressLine = (seconds: number, load: Load, recorder: Recorder, tally: Tally): string =>
   `${seconds.toFixed(0)} s: ${load.attempts.length} requests, ${load.inFlight} in flight, ${recorder.events.length} events, ${tally.kills} kills, ${Object.values(tally.faults).reduce((sum, count) => sum + count, 0)} faults`
 
 const work = async (stack: Stack, host: Host, random: Random, options: RunOptions): Promise<RunResult> => {
-  const fsync = [`redis: ${stack.redis.fsync}`, ...(stack.kafka ? [`kafka: ${stack.kafka.fsync}`] : [])]
+  const { place, fsync, injector } = stack
   for (const line of fsync) host.print(line)
-  const recorder = startRecorder(stack, host)
+  const recorder = await stack.record()
   const client = createClient()
-  const injector = createInjector(stack)
-  const tally: Tally = { faults: {}, kills: 0 }
+  const tally: Tally = { faults: {}, kills: 0, fewestInFlight: workers }
   const apps = ['task-api', 'notification-service']
-  const faults = planFaults(random, { broker: options.broker, kills: options.kills, apps, replicas: 2, leaseMs: recovery.leaseMs + recovery.marginMs, ...(options.short !== undefined && { short: options.short }) })
-  const load = startLoad({ urls: stack.replicasOf('task-api').map(({ url }) => url), workers, client, operations: createOperations(random), random })
+  const faults = planFaults(random, { place, broker: options.broker, kills: options.kills, apps, replicas: 2, leaseMs: recovery.leaseMs + recovery.marginMs, ...(options.short !== undefined && { short: options.short }) })
+  const load = startLoad({ urls: stack.urlsOf('task-api'), workers, client, operations: createOperations(random), random })
   const start = performance.now()
   const seconds = (): number => (performance.now() - start) / 1000
   const progress = setInterval(() => host.print(progressLine(seconds(), load, recorder, tally)), progressMs)
@@ -168,11 +177,12 @@ const work = async (stack: Stack, host: Host, random: Random, options: RunOption
     clearInterval(progress)
     const secondsOfLoad = seconds()
     host.print(`the load is over after ${secondsOfLoad.toFixed(0)} s, with ${load.attempts.length} requests and ${tally.kills} kills`)
-    await healed(stack)
+    await stack.healed()
     const operator = createOperator(stack, host)
-    const verdict = await drained(stack, load, recorder, injector, operator, options, host.print)
+    const verdict = await drained(stack, load, recorder, operator, options, host.print)
     const { broker, seed, broken } = options
-    return { broker, seed, broken, fsync, faults: tally.faults, kills: tally.kills, failures: failuresOf(stack), outages: injector.outages.map(({ from, to }) => (to - from) / 1000), secondsOfLoad, secondsOfDrain: seconds() - secondsOfLoad, replayed: operator.replayed, verdict }
+    const killed = { containers: place === 'cluster' ? tally.kills : 0, processes: place === 'local' ? tally.kills : 0 }
+    return { place, broker, seed, broken, fsync, faults: tally.faults, kills: tally.kills, killed, fewestInFlight: tally.fewestInFlight, failures: stack.failures(), renewed: stack.renewed(), outages: injector.outages.map(({ from, to }) => (to - from) / 1000), secondsOfLoad, secondsOfDrain: seconds() - secondsOfLoad, replayed: operator.replayed, verdict }
   } finally {
     clearInterval(progress)
     await Promise.all([load.stop(), recorder.stop()])
@@ -183,7 +193,7 @@ const work = async (stack: Stack, host: Host, random: Random, options: RunOption
 /** Brings a stack up, breaks it as the seed says while clients use it, heals it, and judges what is left. */
 export const runFaults = async (host: Host, options: RunOptions): Promise<RunResult> => {
   const random = createRandom(options.seed)
-  const stack = await startStack(host, random, options)
+  const stack = await (options.place === 'cluster' ? startClusterStack(host, options) : startLocalStack(host, random, options))
   host.print(`the stack runs in ${stack.folder}`)
   try {
     const result = await work(stack, host, random, options)

@@ -20,7 +20,19 @@ export interface Server {
 
 const environmentOf = ({ path, home }: Host): Record<string, string> => ({ PATH: path, HOME: home })
 
-export const redisCli = (port: number, ...args: readonly string[]): Promise<string> => run('redis-cli', ['-p', `${port}`, ...args], { timeout: 10_000 })
+/** Redis' own client; `input` has a command on each line, in place of `args`. */
+export const redisCli = (host: string, port: number, args: readonly string[], input?: string): Promise<string> =>
+  run('redis-cli', ['-h', host, '-p', `${port}`, ...args], { timeout: 10_000, ...(input !== undefined && { input }) })
+
+/** What a Redis says of its durability. */
+export const redisFsync = async (redis: (args: readonly string[]) => Promise<string>): Promise<string> => {
+  const policy = await Promise.all(['appendonly', 'appendfsync'].map((name) => redis(['config', 'get', name])))
+  return policy.map((text) => text.replace('\n', ' ')).join(', ')
+}
+
+/** What properties of a Kafka say of its durability. */
+export const kafkaFsync = (properties: string): string =>
+  properties.split('\n').find((line) => line.startsWith('log.flush.interval.messages')) ?? 'log.flush.interval.messages is not set'
 
 /** A real Redis that has every write on disk before it answers. */
 export const startRedis = async (host: Host, folder: string, port: number): Promise<Server> => {
@@ -30,9 +42,9 @@ export const startRedis = async (host: Host, folder: string, port: number): Prom
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', cwd, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
   const process = createManaged({ name: 'redis', file: 'redis-server', args, cwd, env: environmentOf(host), logFile: join(folder, 'redis.log') })
   process.start()
-  await until('Redis', 20, async () => (await redisCli(port, 'ping')) === 'PONG')
-  const policy = await Promise.all(['appendonly', 'appendfsync'].map((name) => redisCli(port, 'config', 'get', name)))
-  return { process, port, fsync: policy.map((text) => text.replace('\n', ' ')).join(', ') }
+  const ask = (words: readonly string[]): Promise<string> => redisCli('127.0.0.1', port, words)
+  await until('Redis', 20, async () => (await ask(['ping'])) === 'PONG')
+  return { process, port, fsync: await redisFsync(ask) }
 }
 
 /** The properties that infra gives Kafka in a cluster, on loopback. */
@@ -68,6 +80,5 @@ export const startKafka = async (host: Host, folder: string, port: number, contr
     const here = program.map((word, index) => (program[index - 1] === '--bootstrap-server' ? `127.0.0.1:${port}` : word))
     await run('java', javaArgs(jars, '128m', ...here), { cwd })
   }
-  const fsync = properties.split('\n').find((line) => line.startsWith('log.flush.interval.messages')) ?? 'log.flush.interval.messages is not set'
-  return { process, port, jars, fsync }
+  return { process, port, jars, fsync: kafkaFsync(properties) }
 }
