@@ -3,19 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { recovery } from '../../config/tasks/index.ts'
 import { until } from '../sidecar/rig/until.ts'
-import { judge, type Verdict } from './check.ts'
-import { effectiveType } from './check-effects.ts'
+import type { Verdict } from './check.ts'
 import { createClient } from './client.ts'
-import type { History } from './history.ts'
+import { drained } from './drain.ts'
 import type { Host } from './host.ts'
 import { startClusterStack } from './cluster/stack.ts'
 import type { Injector, Strike } from './injector.ts'
-import { createEffectReader, readTasks } from './inspect.ts'
 import { type Load, startLoad } from './load.ts'
 import { startLocalStack } from './local-stack.ts'
 import type { Broker, Overrides } from './manifests.ts'
 import { createOperations } from './operations.ts'
-import { createOperator, type Operator } from './operator.ts'
+import { createOperator } from './operator.ts'
 import { type Fault, faultName, type Place, planFaults } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Recorder } from './recorder.ts'
@@ -131,28 +129,6 @@ const wreck = async (faults: readonly Fault[], { share, paceSeconds }: Pace, loa
   await Promise.all(active)
 }
 
-/** Looks again until nothing is missing, or for as long as it may; what is wrong then is wrong. */
-const drained = async (stack: Stack, load: Load, recorder: Recorder, operator: Operator, options: RunOptions, print: Host['print']): Promise<Verdict> => {
-  const end = performance.now() + options.drainSeconds * 1000
-  const readEffects = createEffectReader(stack)
-  let last = ''
-  for (;;) {
-    const events = [...recorder.events]
-    const effective = [...new Set(events.filter(({ type }) => type === effectiveType).map(({ id }) => id))]
-    const tasks = await readTasks(stack)
-    const effects = await readEffects(effective)
-    const history: History = { attempts: load.attempts, events, tasks, effects, outages: stack.injector.outages }
-    const verdict = judge(history, recovery.promisedMs)
-    if (countOf(verdict.violations) === 0 || performance.now() > end) return verdict
-    const { lost, missingEffects, pending } = verdict.violations
-    const line = `draining: ${lost.length} events, ${missingEffects.length} effects, ${pending.length} documents to go`
-    if (line !== last) print(line)
-    last = line
-    if (missingEffects.length > 0) await operator.replay()
-    await sleep(3000)
-  }
-}
-
 const progressLine = (seconds: number, load: Load, recorder: Recorder, tally: Tally): string =>
   `${seconds.toFixed(0)} s: ${load.attempts.length} requests, ${load.inFlight} in flight, ${recorder.events.length} events, ${tally.kills} kills, ${Object.values(tally.faults).reduce((sum, count) => sum + count, 0)} faults`
 
@@ -179,7 +155,7 @@ const work = async (stack: Stack, host: Host, random: Random, options: RunOption
     host.print(`the load is over after ${secondsOfLoad.toFixed(0)} s, with ${load.attempts.length} requests and ${tally.kills} kills`)
     await stack.healed()
     const operator = createOperator(stack, host)
-    const verdict = await drained(stack, load, recorder, operator, options, host.print)
+    const verdict = await drained({ stack, load, recorder, operator, seconds: options.drainSeconds, print: host.print })
     const { broker, seed, broken } = options
     const killed = { containers: place === 'cluster' ? tally.kills : 0, processes: place === 'local' ? tally.kills : 0 }
     return { place, broker, seed, broken, fsync, faults: tally.faults, kills: tally.kills, killed, fewestInFlight: tally.fewestInFlight, failures: stack.failures(), renewed: stack.renewed(), outages: injector.outages.map(({ from, to }) => (to - from) / 1000), secondsOfLoad, secondsOfDrain: seconds() - secondsOfLoad, replayed: operator.replayed, verdict }
