@@ -22,7 +22,7 @@ const requireAppToken = (token: string): onRequestHookHandler => {
 
 /** Makes every route that the scope gets from here on one for Dapr alone: not in the API's documents, and, where there is a token, for none but its bearer. */
 export const keepForDapr = (scope: FastifyInstance, token: string | undefined): void => {
-  scope.addHook('onRoute', (route) => { route.schema = { ...route.schema, hide: true } })
+  scope.addHook('onRoute', (route) => { route.config = { ...route.config, access: 'dapr' } })
   if (token === undefined) scope.log.warn('There is no app token: whoever reaches the port may call the routes that are for Dapr; set APP_API_TOKEN')
   else scope.addHook('onRequest', requireAppToken(token))
 }

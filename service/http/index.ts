@@ -1,3 +1,5 @@
+export * from './authentication.ts'
+export * from './caller.ts'
 export * from './correlation.ts'
 export * from './drain.ts'
 export * from './error-handler.ts'

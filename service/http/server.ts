@@ -48,6 +48,6 @@ export const createServer = ({ logger, receiveMs, translators }: ServerOptions):
   app.addHook('onRequest', requireJsonAccepted)
   serveProblems(app, translators)
   serveUnknownRoutes(app)
-  app.get(errorsPath, (_request, reply) => reply.type('text/markdown; charset=utf-8').send(errorsPage()))
+  app.get(errorsPath, { config: { access: 'public' } }, (_request, reply) => reply.type('text/markdown; charset=utf-8').send(errorsPage()))
   return app
 }

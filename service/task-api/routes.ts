@@ -21,24 +21,24 @@ export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases, rules: 
   const app = server.withTypeProvider<ZodTypeProvider>()
 
   app.post('/tasks', { schema: { querystring: NoQuery, headers: IdempotencyHeaders, body: TaskCreate, response: { 201: Task } } }, async (request, reply) => {
-    const created = await tasks.create(request.body, correlationIdOf(request), request.headers['idempotency-key'])
+    const created = await tasks.create(request.caller, request.body, correlationIdOf(request), request.headers['idempotency-key'])
     reply.code(201).header('location', `/tasks/${created.task.id}`)
     return tagged(reply, created)
   })
 
   app.get('/tasks/:id', { schema: { params, querystring: NoQuery, headers: IfNoneMatchHeaders, response: { 200: Task } } }, async (request, reply) => {
-    const document = await tasks.read(request.params.id)
+    const document = await tasks.read(request.caller, request.params.id)
     const task = tagged(reply, document)
     return hasVersion(request.headers['if-none-match'], document.version) ? notModified(reply) : task
   })
 
   app.put('/tasks/:id/status', { schema: { params, querystring: TaskStatusQuery, headers: IfMatchHeaders, response: { 200: Task } } }, async (request, reply) => {
     const expected = admits(request.headers['if-match'], rules)
-    return tagged(reply, await tasks.setStatus(request.params.id, request.query.status, expected, correlationIdOf(request)))
+    return tagged(reply, await tasks.setStatus(request.caller, request.params.id, request.query.status, expected, correlationIdOf(request)))
   })
 
   app.delete('/tasks/:id', { schema: { params, querystring: NoQuery, headers: IfMatchHeaders } }, async (request, reply) => {
-    await tasks.remove(request.params.id, admits(request.headers['if-match'], rules), correlationIdOf(request))
+    await tasks.remove(request.caller, request.params.id, admits(request.headers['if-match'], rules), correlationIdOf(request))
     return reply.code(204).send()
   })
 }

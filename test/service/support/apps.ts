@@ -21,7 +21,7 @@ export const taskApi = ({ http, ...options }: Partial<Omit<ServiceParts, 'sideca
 }
 
 /** The notification service over a sidecar in memory. */
-export const notificationService = () => {
-  const parts = partsFor('notification-service')
+export const notificationService = (options: Partial<Omit<ServiceParts, 'sidecar' | 'drain'>> = {}) => {
+  const parts = { ...partsFor('notification-service'), ...options }
   return { ...parts, app: buildNotificationService(parts) }
 }
