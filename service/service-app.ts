@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 
-import type { AnyStack, AppOf } from '../config/define/index.ts'
+import { type AnyStack, type AppOf, asyncApiOf } from '../config/define/index.ts'
 import { UserId } from '../config/tasks/index.ts'
 import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, traceHeadersOf, withTimeBudget, withTrace } from './dapr/index.ts'
-import { createServer, type Drain, type ProblemTranslator, serveAuthentication, serveDrain } from './http/index.ts'
+import { createServer, type Drain, type ProblemTranslator, serveAuthentication, serveDocuments, serveDrain } from './http/index.ts'
 import { limits } from './limits.ts'
 import type { JwtSettings } from './settings.ts'
 
@@ -39,6 +39,7 @@ export const createServiceApp = <const St extends AnyStack>(
   server.addHook('onClose', () => sidecar.close())
   serveAuthentication(server, jwt && { ...jwt, isUserId, fetchMs: limits.issuerKeysMs })
   followRequests(server)
+  serveDocuments(server, { title: app, authenticated: jwt !== undefined, asyncApi: () => asyncApiOf(stack) })
   serveDrain(server, drain)
   const readiness = createReadiness(sidecar, requiredComponents(stack, app), server.log)
   serveHealth(server, { readiness, isDraining: () => drain.started, readyMs: limits.readyMs })

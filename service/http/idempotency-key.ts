@@ -6,5 +6,5 @@ export const IdempotencyHeaders = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, { error: 'Not 1 to 255 visible ASCII characters; use a new UUID for each creation' })
     .optional()
-    .meta({ description: 'Requests with the same key create one resource, and all get the answer of the first.', example: '7f0c6d0e-5a0c-4a57-9d3c-0c1d3d6f5a11' }),
+    .meta({ description: 'Requests with the same key create one resource, and all get the answer of the first.' }),
 })

@@ -20,12 +20,12 @@ const entityTags = z.string().regex(list, { error: 'Not * and no list of entity 
 
 /** The headers of a request that changes a resource. */
 export const IfMatchHeaders = z.object({
-  'if-match': entityTags.optional().meta({ description: 'Do it only to one of these versions; `*` is any.', example: '"1"' }),
+  'if-match': entityTags.optional().meta({ description: 'Do it only to one of these versions; `*` is any.', examples: ['"1"'] }),
 })
 
 /** The headers of a request that reads a resource. */
 export const IfNoneMatchHeaders = z.object({
-  'if-none-match': entityTags.optional().meta({ description: 'Answer 304 if it is still one of these versions.', example: '"1"' }),
+  'if-none-match': entityTags.optional().meta({ description: 'Answer 304 if it is still one of these versions.', examples: ['"1"'] }),
 })
 
 /** The strong entity tag of a version. */

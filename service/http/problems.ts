@@ -84,7 +84,7 @@ export const errorsPath = '/errors'
 export const ProblemBody = z.object({
   type: z.string().meta({ format: 'uri-reference', description: 'Where the problem is explained.' }),
   title: z.string(),
-  status: z.int(),
+  status: z.int().min(400).max(599),
   detail: z.string().meta({ description: 'What happened this time.' }),
   code: z.enum(problemCodes),
   solve: z.string().meta({ description: 'What the caller can do about it.' }),
