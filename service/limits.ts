@@ -9,6 +9,8 @@ export const limits = {
   requestMs: 4_500,
   /** All that `/ready` asks the sidecar; below the 1 s after which Kubernetes gives up on a probe. */
   readyMs: 800,
+  /** Fetching the keys of the token issuer, which happens now and then. */
+  issuerKeysMs: 2_000,
   /** How long a client may take to send a request. */
   receiveMs: 30_000,
   /** After SIGTERM: how long new requests are still taken, with `Connection: close`, so that clients move on. */

@@ -8,7 +8,7 @@ import { createDrain, type Drain } from './http/index.ts'
 import { limits } from './limits.ts'
 import { logOptions } from './log.ts'
 import type { ServiceParts } from './service-app.ts'
-import { readSettings, SettingsError } from './settings.ts'
+import { jwtSettings, readSettings, SettingsError } from './settings.ts'
 
 /** Answers what is in flight, takes new requests for a moment more, then closes; cuts off what the deadline leaves. */
 const shutDown = async (app: FastifyInstance, drain: Drain): Promise<void> => {
@@ -40,7 +40,7 @@ const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) 
   const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_API_TOKEN: appToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
   const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs })
   const drain = createDrain()
-  const server = build({ sidecar, drain, logger: logOptions(app, level), appToken })
+  const server = build({ sidecar, drain, logger: logOptions(app, level), appToken, jwt: jwtSettings(settings) })
   exitOnSignal(server, drain)
   await server.listen({ host, port })
 }

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 
-import type { AnyStack, AppOf } from '../config/define/index.ts'
-import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, withTimeBudget } from './dapr/index.ts'
-import { createServer, type Drain, type ProblemTranslator, serveDrain } from './http/index.ts'
+import { type AnyStack, type AppOf, asyncApiOf } from '../config/define/index.ts'
+import { UserId } from '../config/tasks/index.ts'
+import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, traceHeadersOf, withTimeBudget, withTrace } from './dapr/index.ts'
+import { createServer, type Drain, type ProblemTranslator, serveAuthentication, serveDocuments, serveDrain } from './http/index.ts'
 import { limits } from './limits.ts'
+import type { JwtSettings } from './settings.ts'
 
 /** What a service is built from; everything of the process comes in here. */
 export interface ServiceParts {
@@ -12,24 +14,32 @@ export interface ServiceParts {
   readonly logger: NonNullable<FastifyServerOptions['logger']>
   /** What the sidecar proves itself with to the routes that are for Dapr alone. Default: none. */
   readonly appToken?: string | undefined
+  /** Whose tokens authenticate callers. Default: none, and callers are not authenticated. */
+  readonly jwt?: JwtSettings | undefined
 }
 
-/** Keeps the promise of `limits.requestMs` for whatever a request's handler asks the sidecar. */
-const limitRequests = (app: FastifyInstance): void => {
-  app.addHook('preHandler', (_request, reply, done) => withTimeBudget(limits.requestMs - reply.elapsedTime, done))
+/** Whatever a request's handler asks the sidecar keeps the promise of `limits.requestMs` and carries the request's trace. */
+const followRequests = (app: FastifyInstance): void => {
+  app.addHook('preHandler', ({ headers, id }, reply, done) =>
+    withTimeBudget(limits.requestMs - reply.elapsedTime, () => withTrace(traceHeadersOf(headers, id), done)),
+  )
 }
 
-/** What all services of a stack have in common: problems, health and readiness, time limits, draining. */
+const isUserId = (sub: string): boolean => UserId.safeParse(sub).success
+
+/** What all services of a stack have in common: problems, authentication of callers, health and readiness, time limits, draining. */
 export const createServiceApp = <const St extends AnyStack>(
   stack: St,
   app: AppOf<St>,
-  { sidecar, drain, logger }: ServiceParts,
+  { sidecar, drain, logger, jwt }: ServiceParts,
   translators: readonly ProblemTranslator[] = [],
 ): FastifyInstance => {
   const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
   // Hooks of closing run last first: what is added later may still ask the sidecar.
   server.addHook('onClose', () => sidecar.close())
-  limitRequests(server)
+  serveAuthentication(server, jwt && { ...jwt, isUserId, fetchMs: limits.issuerKeysMs })
+  followRequests(server)
+  serveDocuments(server, { title: app, authenticated: jwt !== undefined, asyncApi: () => asyncApiOf(stack) })
   serveDrain(server, drain)
   const readiness = createReadiness(sidecar, requiredComponents(stack, app), server.log)
   serveHealth(server, { readiness, isDraining: () => drain.started, readyMs: limits.readyMs })

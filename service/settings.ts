@@ -1,9 +1,12 @@
 import { z } from 'zod'
 
 import { sidecarPorts } from '../config/define/index.ts'
+import type { AuthenticationOptions } from './http/index.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const jwtNames = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const
 
 /** What a service process takes from its environment; read by `run.ts` only. */
 const settingsSchema = (appPort: number) =>
@@ -18,15 +21,31 @@ const settingsSchema = (appPort: number) =>
     APP_PORT: port.default(appPort),
     /** Address to listen on. Default: every one, which a pod needs. */
     APP_HOST: z.string().min(1).default('0.0.0.0'),
+    /** `iss` of the callers' tokens. Default, of this and the next two, which go together: callers are not authenticated. */
+    JWT_ISSUER: z.string().min(1).optional(),
+    /** What the tokens' `aud` must name. */
+    JWT_AUDIENCE: z.string().min(1).optional(),
+    /** Where the issuer's keys are (a JSON Web Key Set). */
+    JWT_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
     LOG_LEVEL: z.enum(logLevels).default('info'),
+  }).superRefine((env, context) => {
+    const missing = jwtNames.filter((name) => env[name] === undefined)
+    if (missing.length === jwtNames.length) return
+    for (const name of missing) context.addIssue({ code: 'custom', path: [name], message: `is missing; set all of ${jwtNames.join(', ')}, or none` })
   })
 
 export type Settings = z.output<ReturnType<typeof settingsSchema>>
+
+export type JwtSettings = Pick<AuthenticationOptions, 'issuer' | 'audience' | 'jwksUrl'>
 
 /** The environment holds values that cannot be used; the message names all of them. Expected: print it without the stack. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
+
+/** Whose tokens authenticate callers; undefined when none do. */
+export const jwtSettings = ({ JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_JWKS_URL: jwksUrl }: Settings): JwtSettings | undefined =>
+  issuer === undefined || audience === undefined || jwksUrl === undefined ? undefined : { issuer, audience, jwksUrl }
 
 /**
  * Reads the settings from an environment.

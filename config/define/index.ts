@@ -1,3 +1,5 @@
+export * from './asyncapi.ts'
+export * from './cloud-event.ts'
 export * from './dead-letters.ts'
 export * from './delivery.ts'
 export * from './errors.ts'

@@ -30,6 +30,12 @@ export interface AppSettings {
    */
   readonly authorities?: string
   /**
+   * Name of a ConfigMap whose keys are environment variables of the app, for settings that belong to a cluster. Where there is no such
+   * ConfigMap, there are no such variables.
+   * @default - none
+   */
+  readonly variables?: string
+  /**
    * Shell commands that show what the app does, for the annotation `dapr-stack/examples`; `{app-id}` stands for the address of that app.
    * @default - no annotation
    */
@@ -136,7 +142,7 @@ const authoritiesVolume = ({ authorities }: DaprAppProps): k8s.Volume[] =>
 
 const tokenVariable = (name: string, secret: string): k8s.EnvVar => ({ name, valueFrom: { secretKeyRef: { name: secret, key: 'token' } } })
 
-const container = ({ app, image, command, resources, tokens }: DaprAppProps): k8s.Container => ({
+const container = ({ app, image, command, resources, tokens, variables }: DaprAppProps): k8s.Container => ({
   name: app.id,
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -144,6 +150,7 @@ const container = ({ app, image, command, resources, tokens }: DaprAppProps): k8
   ports: [{ name: 'http', containerPort: app.port }],
   // Dapr gives these to its own container only.
   ...(tokens && { env: [tokenVariable('DAPR_API_TOKEN', tokens.api), tokenVariable('APP_API_TOKEN', tokens.app)] }),
+  ...(variables !== undefined && { envFrom: [{ configMapRef: { name: variables, optional: true } }] }),
   resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
   readinessProbe: { httpGet: { path: '/ready', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 5, periodSeconds: 10 },
   livenessProbe: { httpGet: { path: '/health', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 10, periodSeconds: 30 },

@@ -41,12 +41,13 @@ const withKafka: Environment = {
   servers: [redis, kafka],
 }
 
-const secured: AppSettings = { ...small, replicas: 3, tokens: { api: 'dapr-api-token', app: 'dapr-app-token' }, authorities: 'authorities' }
+const secured: AppSettings = { ...small, replicas: 3, tokens: { api: 'dapr-api-token', app: 'dapr-app-token' }, authorities: 'authorities', variables: 'callers' }
 
 /**
  * A Redis and a Kafka that are there already. Where they are and how to log in stands in the Secrets `redis` (keys `host`,
  * `password`) and `kafka` (keys `brokers`, `user`, `password`) of the namespace; docs/deploy.md creates them. Sidecars trust the
- * certificates in the ConfigMap `authorities`, where there is one, beside the public ones.
+ * certificates in the ConfigMap `authorities`, where there is one, beside the public ones. Whose tokens authenticate callers stands in
+ * the ConfigMap `callers`; where there is none, callers are not authenticated.
  */
 const production: Environment = {
   backends: {

@@ -13,8 +13,8 @@ export interface HealthOptions {
 
 /** Serves `/health` (the process lives) and `/ready` (it can take requests: 200, else 503 with the reasons). */
 export const serveHealth = (app: FastifyInstance, { readiness, isDraining, readyMs }: HealthOptions): void => {
-  app.get('/health', async () => ({ status: 'healthy' }))
-  app.get('/ready', async () => {
+  app.get('/health', { config: { access: 'public' } }, async () => ({ status: 'healthy' }))
+  app.get('/ready', { config: { access: 'public' } }, async () => {
     const reasons = isDraining() ? ['the service is shutting down'] : await withTimeBudget(readyMs, () => readiness.reasons())
     if (reasons.length > 0) throw new Problem('not-ready', reasons.join('; '), { retryAfterSeconds: 1 })
     return { status: 'ready' }

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 
+import { currentTrace } from './request-trace.ts'
 import { SidecarUnavailable } from './sidecar-errors.ts'
 import { remainingMs } from './time-budget.ts'
 
@@ -46,7 +47,7 @@ export const createTransport = ({ origin, apiToken, callMs, connections = 128 }:
     const response = await pool.request({
       method,
       path,
-      headers: { ...common, ...content, ...headers },
+      headers: { ...currentTrace(), ...common, ...content, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(ms),
     })

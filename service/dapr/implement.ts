@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
 import { type AnyStack, type AppOf, graphOf, type Method, methodRoute, type SubscriptionEdge } from '../../config/define/index.ts'
 import { correlationIdOf } from '../http/index.ts'
-import { requireAppToken } from './app-token.ts'
+import { keepForDapr } from './app-token.ts'
 import { type DeadLetterDesk, keepDeadLetter } from './dead-letters.ts'
 import { deliver } from './event-delivery.ts'
 import { failureNotes } from './failure-notes.ts'
@@ -57,7 +57,7 @@ export const implement = <const St extends AnyStack, const App extends AppOf<St>
   const { subscriptions = {}, methods = {} } = implementation as AnyImplementation
   return async (scope) => {
     acceptCloudEvents(scope)
-    if (appToken !== undefined) scope.addHook('onRequest', requireAppToken(appToken))
+    keepForDapr(scope, appToken)
     for (const edge of graphOf(stack).subscriptions.filter((subscription) => subscription.app === app)) {
       const { topic } = edge
       const state = stateStore(sidecar, edge.marks)

@@ -1,20 +1,20 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-import { Problem, problemBody, type ProblemCode, problems } from './problems.ts'
+import { Problem, problemBody, type ProblemCode, problemCodes, problems } from './problems.ts'
 import { violationsOf } from './violations.ts'
 
 /** Makes a problem of an error that it knows. */
 export type ProblemTranslator = (error: unknown) => Problem | undefined
 
-const codeOfStatus = (status: number): ProblemCode | undefined => {
-  const codes = Object.keys(problems) as ProblemCode[] // Object.keys widens to string
-  return status === 400 ? 'malformed-request' : codes.find((code) => status < 500 && problems[code].status === status)
-}
+const codeOfStatus = (status: number): ProblemCode | undefined =>
+  status === 400 ? 'malformed-request' : problemCodes.find((code) => status < 500 && problems[code].status === status)
 
 /** Problems that Fastify itself finds: bodies it cannot parse, schema violations, sizes, media types. */
 const frameworkProblem = (error: Partial<FastifyError>): Problem => {
   const violations = violationsOf(error)
-  if (violations.length > 0) return new Problem('invalid-request', `${violations.length} violation(s) of the schema`, { errors: violations })
+  // A header that is not what it must be is a request that cannot be read; a body or a query can, and is refused.
+  const broken = error.validationContext === 'headers' ? 'malformed-request' : 'invalid-request'
+  if (violations.length > 0) return new Problem(broken, `${violations.length} violation(s) of the schema`, { violations })
   const { statusCode = 500, message = '' } = error
   const code = codeOfStatus(statusCode) ?? (statusCode < 500 ? 'malformed-request' : 'internal-error')
   return new Problem(code, code === 'internal-error' ? 'see the log of the service, by the request id' : message)
@@ -31,9 +31,10 @@ const problemOf = (error: unknown, translators: readonly ProblemTranslator[]): P
 
 /** Sends a problem with the headers that belong to it. */
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
-  const { retryAfterSeconds, allow } = problem.extras
+  const { retryAfterSeconds, allow, challenge } = problem.extras
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   if (allow !== undefined) reply.header('allow', allow.join(', '))
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   const body = JSON.stringify(problemBody(problem, reply.request.id))
   return reply.code(problem.status).type('application/problem+json').serializer((text: string) => text).send(body)
 }

@@ -4,8 +4,12 @@ import type { IncomingMessage } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 
+import { requireJsonAccepted } from './acceptable.ts'
 import { serveUnknownRoutes } from './allowed-methods.ts'
+import { answerClientError } from './client-errors.ts'
 import { handleError, type ProblemTranslator, serveProblems } from './error-handler.ts'
+import { errorsPage } from './errors-page.ts'
+import { errorsPath } from './problems.ts'
 
 export interface ServerOptions {
   readonly logger: NonNullable<FastifyServerOptions['logger']>
@@ -32,6 +36,7 @@ export const createServer = ({ logger, receiveMs, translators }: ServerOptions):
     requestTimeout: receiveMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1000 },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply, translators),
   })
   app.setValidatorCompiler(validatorCompiler)
@@ -40,7 +45,9 @@ export const createServer = ({ logger, receiveMs, translators }: ServerOptions):
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  app.addHook('onRequest', requireJsonAccepted)
   serveProblems(app, translators)
   serveUnknownRoutes(app)
+  app.get(errorsPath, { config: { access: 'public' } }, (_request, reply) => reply.type('text/markdown; charset=utf-8').send(errorsPage()))
   return app
 }

@@ -1,18 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 
-import { Notification } from '../../config/tasks/index.ts'
 import { Problem } from '../http/index.ts'
+import { notificationOperations } from './notification-operations.ts'
 import type { NotificationStore } from './notification-store.ts'
-
-const params = z.object({ event_id: z.string() })
 
 /** The HTTP API of notifications. */
 export const notificationRoutes = (server: FastifyInstance, store: NotificationStore): void => {
   const app = server.withTypeProvider<ZodTypeProvider>()
 
-  app.get('/notifications/:event_id', { schema: { params, response: { 200: Notification } } }, async ({ params: { event_id: id } }) => {
+  app.get('/notifications/:event_id', notificationOperations.read, async ({ params: { event_id: id } }) => {
     const notification = await store.find(id)
     if (!notification) throw new Problem('not-found', `there is no notification for event ${id}`)
     return notification

@@ -4,7 +4,7 @@ import type { Task, TaskCreate } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { maxAttempts } from './change-task.ts'
 import { complete } from './complete.ts'
-import { digestOf, idOfKey } from './idempotency.ts'
+import { digestOf } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { type ChangeFacts, created } from './task-changes.ts'
 import { isFence, isTombstone, type TaskDocument } from './task-document.ts'
@@ -53,12 +53,12 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, document
 }
 
 /**
- * Creates the task of an Idempotency-Key, or gives the answer of the request that did.
+ * Creates the task that has its id from an Idempotency-Key, or gives the answer of the request that did.
  * @throws KeyReused when that request had other fields
  * @throws TaskOfKeyRemoved when the task is removed
  */
-export const createTaskOnce = async (deps: TaskDependencies, fields: TaskCreate, key: string, facts: ChangeFacts): Promise<VersionedTask> => {
-  const [id, digest] = [idOfKey(key), digestOf(fields)]
+export const createTaskOnce = async (deps: TaskDependencies, id: string, fields: TaskCreate, facts: ChangeFacts): Promise<VersionedTask> => {
+  const digest = digestOf(fields)
   const document = created(id, fields, facts, digest)
   return (await deps.journal.guard(id, (held) => attempts(deps, held, id, document, digest))) ?? document
 }

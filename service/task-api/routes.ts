@@ -1,45 +1,42 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 
-import { Task, TaskCreate, TaskStatusQuery } from '../../config/tasks/index.ts'
-import { correlationIdOf, entityTagOf, parseIdempotencyKey, parseIfMatch } from '../http/index.ts'
-import type { ExpectedVersion } from './change-task.ts'
+import type { HttpRules, Task } from '../../config/tasks/index.ts'
+import { admits, correlationIdOf, entityTagOf, hasVersion } from '../http/index.ts'
 import type { VersionedTask } from './create-task.ts'
+import { taskOperations } from './task-operations.ts'
 import type { TaskUseCases } from './use-cases.ts'
-
-const params = z.object({ id: z.string() })
-
-const expectedVersion = ({ headers }: FastifyRequest): ExpectedVersion => {
-  const ifMatch = parseIfMatch(headers['if-match'])
-  return ifMatch === undefined || ifMatch === '*' ? () => true : (version) => ifMatch.includes(String(version))
-}
 
 const tagged = (reply: FastifyReply, { task, version }: VersionedTask): Task => {
   reply.header('etag', entityTagOf(version))
   return task
 }
 
+const notModified = async (reply: FastifyReply): Promise<never> => reply.code(304).send() as never // sent already: there is no body to type
+
 /** The HTTP API of tasks. */
-export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases): void => {
+export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases, rules: HttpRules): void => {
   const app = server.withTypeProvider<ZodTypeProvider>()
 
-  app.post('/tasks', { schema: { body: TaskCreate, response: { 201: Task } } }, async (request, reply) => {
-    const created = await tasks.create(request.body, correlationIdOf(request), parseIdempotencyKey(request.headers['idempotency-key']))
+  app.post('/tasks', taskOperations.create, async (request, reply) => {
+    const created = await tasks.create(request.caller, request.body, correlationIdOf(request), request.headers['idempotency-key'])
     reply.code(201).header('location', `/tasks/${created.task.id}`)
     return tagged(reply, created)
   })
 
-  app.get('/tasks/:id', { schema: { params, response: { 200: Task } } }, async (request, reply) =>
-    tagged(reply, await tasks.read(request.params.id)),
-  )
+  app.get('/tasks/:id', taskOperations.read, async (request, reply) => {
+    const document = await tasks.read(request.caller, request.params.id)
+    const task = tagged(reply, document)
+    return hasVersion(request.headers['if-none-match'], document.version) ? notModified(reply) : task
+  })
 
-  app.put('/tasks/:id/status', { schema: { params, querystring: TaskStatusQuery, response: { 200: Task } } }, async (request, reply) =>
-    tagged(reply, await tasks.setStatus(request.params.id, request.query.status, expectedVersion(request), correlationIdOf(request))),
-  )
+  app.put('/tasks/:id/status', taskOperations.setStatus, async (request, reply) => {
+    const expected = admits(request.headers['if-match'], rules)
+    return tagged(reply, await tasks.setStatus(request.caller, request.params.id, request.query.status, expected, correlationIdOf(request)))
+  })
 
-  app.delete('/tasks/:id', { schema: { params } }, async (request, reply) => {
-    await tasks.remove(request.params.id, expectedVersion(request), correlationIdOf(request))
+  app.delete('/tasks/:id', taskOperations.remove, async (request, reply) => {
+    await tasks.remove(request.caller, request.params.id, admits(request.headers['if-match'], rules), correlationIdOf(request))
     return reply.code(204).send()
   })
 }

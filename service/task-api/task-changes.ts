@@ -44,7 +44,8 @@ export const removed = (document: LiveDocument, facts: ChangeFacts): Tombstone =
   const next = version + 1
   const events = [...pending, eventOf('task.deleted', task, next, facts)]
   const tombstone: Tombstone = { schema: 1, version: next, write_id: facts.writeId, earlier_writes: writesOf(document), deleted_at: facts.at, pending: events }
-  return origin === undefined ? tombstone : { ...tombstone, origin_digest: origin.digest }
+  const owner = task['user_id']
+  return { ...tombstone, ...(origin && { origin_digest: origin.digest }), ...(typeof owner === 'string' && { user_id: owner }) }
 }
 
 /** What stands where a creation may still arrive that must not any more. */

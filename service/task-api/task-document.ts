@@ -27,6 +27,8 @@ const Tombstone = z.looseObject({
   ...common,
   deleted_at: z.iso.datetime(),
   origin_digest: z.string().optional(),
+  /** Whose task it was: for others there never was one. */
+  user_id: z.string().nullish(),
   /** There never was a task: it stands in the way of a creation whose replica died. */
   fence: z.literal(true).optional(),
 })

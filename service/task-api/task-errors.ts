@@ -24,6 +24,14 @@ export class TaskContended extends Error {
   }
 }
 
+/** A user creates a task for another one. */
+export class TaskOfAnother extends Error {
+  override readonly name = 'TaskOfAnother'
+  constructor(userId: string) {
+    super(`the task is for user ${userId}, and the token is another user's`)
+  }
+}
+
 /** The Idempotency-Key of a creation belongs to a task that was removed. */
 export class TaskOfKeyRemoved extends Error {
   override readonly name = 'TaskOfKeyRemoved'
@@ -43,6 +51,7 @@ export class KeyReused extends Error {
 /** What a client is told of these. */
 export const taskProblem = (error: unknown): Problem | undefined => {
   if (error instanceof TaskNotFound) return new Problem('not-found', error.message)
+  if (error instanceof TaskOfAnother) return new Problem('forbidden', error.message)
   if (error instanceof TaskStale) return new Problem('precondition-failed', error.message)
   if (error instanceof TaskContended) return new Problem('conflict', error.message, { retryAfterSeconds: 1 })
   if (error instanceof TaskOfKeyRemoved) return new Problem('gone', error.message)

@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 
 import type { TaskCreate, TaskStatus } from '../../config/tasks/index.ts'
+import type { Caller } from '../http/index.ts'
 import { changeTask, type ExpectedVersion } from './change-task.ts'
 import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
+import { idOfKey } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { type ChangeFacts, removed, withStatus } from './task-changes.ts'
 import { isTombstone, type LiveDocument } from './task-document.ts'
 import { TaskNotFound } from './task-errors.ts'
+import { ownedBy, requireOwner } from './task-owner.ts'
 
 /**
- * What clients can do with tasks. When a change returns, the task and its event are durable; when it throws anything but the errors of
+ * What clients can do with tasks; for a user there are only their own. When a change returns, the task and its event are durable; when it throws anything but the errors of
  * task-errors.ts, the change may have happened, and then its event is published later.
  */
 export interface TaskUseCases {
   /** With an Idempotency-Key, requests of that key create one task, and each is given the answer of the first. */
-  create(fields: TaskCreate, correlationId: string, key?: string): Promise<VersionedTask>
-  read(id: string): Promise<LiveDocument>
-  setStatus(id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
-  remove(id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
+  create(caller: Caller, fields: TaskCreate, correlationId: string, key?: string): Promise<VersionedTask>
+  read(caller: Caller, id: string): Promise<LiveDocument>
+  setStatus(caller: Caller, id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
+  remove(caller: Caller, id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
 }
 
 const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
@@ -29,30 +32,31 @@ const requireId = (id: string): void => {
   if (!uuid.test(id)) throw new TaskNotFound(id)
 }
 
-const readTask = async ({ store }: TaskDependencies, id: string): Promise<LiveDocument> => {
+const readTask = async ({ store }: TaskDependencies, caller: Caller, id: string): Promise<LiveDocument> => {
   requireId(id)
   const stored = await store.read(id)
   if (!stored || isTombstone(stored.document)) throw new TaskNotFound(id)
+  requireOwner(caller, id, stored.document)
   return stored.document
 }
 
 export const taskUseCases = (deps: TaskDependencies): TaskUseCases => ({
-  create: (fields, correlationId, key) => {
-    const facts = factsNow(correlationId)
-    return key === undefined ? createTask(deps, fields, facts) : createTaskOnce(deps, fields, key, facts)
+  create: async (caller, fields, correlationId, key) => {
+    const [owned, facts] = [ownedBy(caller, fields), factsNow(correlationId)]
+    return key === undefined ? createTask(deps, owned, facts) : createTaskOnce(deps, idOfKey(key, caller), owned, facts)
   },
-  read: (id) => readTask(deps, id),
-  setStatus: async (id, status, expected, correlationId) => {
+  read: (caller, id) => readTask(deps, caller, id),
+  setStatus: async (caller, id, status, expected, correlationId) => {
     requireId(id)
     const facts = factsNow(correlationId)
-    const { document } = await changeTask(deps, id, expected, (task) => withStatus(task, status, facts))
+    const { document } = await changeTask(deps, id, { caller, expected, change: (task) => withStatus(task, status, facts) })
     if (isTombstone(document)) throw new TaskNotFound(id)
     return document
   },
-  remove: async (id, expected, correlationId) => {
+  remove: async (caller, id, expected, correlationId) => {
     requireId(id)
     const facts = factsNow(correlationId)
-    const { found } = await changeTask(deps, id, expected, (task) => removed(task, facts))
+    const { found } = await changeTask(deps, id, { caller, expected, change: (task) => removed(task, facts) })
     if (!found) throw new TaskNotFound(id)
   },
 })

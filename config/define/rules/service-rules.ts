@@ -3,7 +3,7 @@ import { dnsLabel, malformed, malformedKeys, type NameForm, outOfRange, quote, r
 import { componentsOfKind } from './references.ts'
 
 const takenPorts: readonly number[] = Object.values(sidecarPorts)
-const ownRoutes: readonly string[] = ['dapr', 'dead-letters', 'events', 'health', 'job', 'ready']
+const ownRoutes: readonly string[] = ['dapr', 'dead-letters', 'docs', 'errors', 'events', 'health', 'job', 'ready']
 const methodName: NameForm = { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, words: '1-63 of letters, digits, "_" and "-"' }
 const secretName: NameForm = { pattern: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, words: '1-253 of a-z, 0-9, "-" and "."' }
 

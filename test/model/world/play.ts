@@ -1,5 +1,5 @@
 import { recovery, type Task } from '../../../config/tasks/index.ts'
-import { Problem } from '../../../service/http/index.ts'
+import { anyone, Problem } from '../../../service/http/index.ts'
 import { KeyReused, TaskContended, TaskNotFound, TaskOfKeyRemoved, TaskStale } from '../../../service/task-api/task-errors.ts'
 import { type Scenario, type Step, troubleFromMs } from './scenario.ts'
 import { startTaskReplica, type TaskReplica, type Weakness } from './task-replica.ts'
@@ -102,13 +102,13 @@ export const play = async ({ seed, badness, spanMs, steps, blows, brokerAwayFrom
   }
 
   const askReplica = async ({ tasks }: TaskReplica, step: Step, { name, key }: Request) => {
-    if (step.kind === 'create') return tasks.create({ title: name, description: null, priority: 1 }, name)
-    if (step.kind === 'create-once') return tasks.create({ title: step.title, description: null, priority: 1 }, name, key)
+    if (step.kind === 'create') return tasks.create(anyone, { title: name, description: null, priority: 1 }, name)
+    if (step.kind === 'create-once') return tasks.create(anyone, { title: step.title, description: null, priority: 1 }, name, key)
     const id = known[step.task % Math.max(1, known.length)]?.id
     if (id === undefined) throw new TaskNotFound('none yet')
     const version = versions.get(id)
-    if (step.kind === 'status') return tasks.setStatus(id, step.status, (actual) => !step.conditional || actual === version, name)
-    return tasks.remove(id, () => true, name).then(() => undefined)
+    if (step.kind === 'status') return tasks.setStatus(anyone, id, step.status, (actual) => !step.conditional || actual === version, name)
+    return tasks.remove(anyone, id, () => true, name).then(() => undefined)
   }
 
   watch()

@@ -25,7 +25,9 @@ describe('with an app token', () => {
   })
 })
 
-test('without an app token whoever reaches the port is served', async () => {
-  const { app } = taskApi()
+test('without an app token whoever reaches the port is served, and the log says so once', async () => {
+  const lines: string[] = []
+  const { app } = taskApi({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push(line) } } } })
   expect((await app.inject(poison)).statusCode).toBe(200)
+  expect(lines.filter((line) => line.includes('There is no app token'))).toHaveLength(1)
 })

@@ -16,6 +16,7 @@ const setUp = () => {
   })
   serveDrain(app, drain)
   app.post('/things', { schema: { body: Thing } }, async ({ body }) => body)
+  app.post('/sized', { schema: { body: Thing, response: { 200: Thing } } }, async ({ body }) => body)
   app.get('/things/:id', async () => { throw new Twice('twice') })
   app.get('/broken', async () => { throw new Error('the password is hunter2') })
   return { app, drain }
@@ -36,7 +37,7 @@ test.each([
   const answer = await ask()
   expect(answer.statusCode).toBe(status)
   expect(answer.headers['content-type']).toBe('application/problem+json')
-  expect(answer.json()).toMatchObject({ type: `urn:problem:${code}`, status, code, title: expect.any(String), detail: expect.any(String), request_id: expect.any(String) })
+  expect(answer.json()).toMatchObject({ type: `/errors#${code}`, status, code, title: expect.any(String), detail: expect.any(String), solve: expect.any(String), request_id: expect.any(String) })
 })
 
 test('fails with every violation of the schema, each where it stands', async () => {
@@ -45,9 +46,34 @@ test('fails with every violation of the schema, each where it stands', async () 
   expect(violationPaths(answer).sort()).toEqual(['/body/extra', '/body/more', '/body/name', '/body/size'])
 })
 
-test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)('fails %s on a known path with what is allowed', async (method) => {
-  const answer = await setUp().app.inject({ method, url: '/things/1?x=y' })
-  expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET, HEAD'])
+test.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'MKCOL'])('fails %s on a known path with what is allowed', async (method) => {
+  const answer = await setUp().app.inject({ method: method as 'PUT', url: '/things/1?x=y' }) // the types know fewer methods than clients
+  expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
+})
+
+test('OPTIONS says what a known path takes', async () => {
+  const answer = await setUp().app.inject({ method: 'OPTIONS', url: '/things/1' })
+  expect([answer.statusCode, answer.headers.allow, answer.body]).toEqual([204, 'GET, HEAD, OPTIONS', ''])
+  expect((await setUp().app.inject({ method: 'OPTIONS', url: '/nothing' })).statusCode).toBe(404)
+})
+
+test('HEAD answers as GET does, without the body', async () => {
+  const [head, get] = await Promise.all((['HEAD', 'GET'] as const).map((method) => setUp().app.inject({ method, url: '/errors' })))
+  expect([head?.statusCode, head?.headers['content-length'], head?.body]).toEqual([200, get?.headers['content-length'], ''])
+})
+
+test.each([
+  [undefined, 200],
+  ['*/*', 200],
+  ['application/json', 200],
+  ['text/html, application/*;q=0.5', 200],
+  ['text/html', 406],
+  ['application/json;q=0, text/html', 406],
+  ['application/problem+json', 406],
+])('Accept %j is answered %i', async (accept, status) => {
+  const { app } = setUp()
+  const headers = accept === undefined ? {} : { accept }
+  expect((await app.inject({ method: 'POST', url: '/sized', headers, payload: { name: 'a', size: 1 } })).statusCode).toBe(status)
 })
 
 test('fails without telling a client what is inside', async () => {

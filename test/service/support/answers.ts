@@ -4,7 +4,7 @@ interface Answer {
 }
 
 /** Where a 422 found violations, in its order. */
-export const violationPaths = ({ body }: Answer): string[] => (JSON.parse(body) as { errors: { path: string }[] }).errors.map(({ path }) => path) // tests of problems.ts pin the shape
+export const violationPaths = ({ body }: Answer): string[] => (JSON.parse(body) as { violations: { path: string }[] }).violations.map(({ path }) => path) // tests of problems.ts pin the shape
 
 /** What a problem says to the client. */
 export const detailOf = ({ body }: Answer): string => (JSON.parse(body) as { detail: string }).detail // as above

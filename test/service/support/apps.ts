@@ -1,4 +1,4 @@
-import { stack } from '../../../config/tasks/index.ts'
+import { type HttpRules, stack } from '../../../config/tasks/index.ts'
 import { requiredComponents } from '../../../service/dapr/index.ts'
 import { createDrain } from '../../../service/http/index.ts'
 import { buildNotificationService } from '../../../service/notification-service/app.ts'
@@ -15,13 +15,13 @@ const partsFor = (app: 'task-api' | 'notification-service') => {
 }
 
 /** The task API over a sidecar in memory, to be asked by `app.inject`. */
-export const taskApi = (options: Pick<ServiceParts, 'appToken'> = {}) => {
+export const taskApi = ({ http, ...options }: Partial<Omit<ServiceParts, 'sidecar' | 'drain'>> & { readonly http?: HttpRules } = {}) => {
   const parts = { ...partsFor('task-api'), ...options }
-  return { ...parts, app: buildTaskApi(parts) }
+  return { ...parts, app: buildTaskApi(parts, http) }
 }
 
 /** The notification service over a sidecar in memory. */
-export const notificationService = () => {
-  const parts = partsFor('notification-service')
+export const notificationService = (options: Partial<Omit<ServiceParts, 'sidecar' | 'drain'>> = {}) => {
+  const parts = { ...partsFor('notification-service'), ...options }
   return { ...parts, app: buildNotificationService(parts) }
 }

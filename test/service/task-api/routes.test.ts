@@ -6,8 +6,8 @@ import { limits } from '../../../service/limits.ts'
 import { detailOf, violationPaths } from '../support/answers.ts'
 import { taskApi } from '../support/apps.ts'
 
-const setUp = async () => {
-  const { app, sidecar, drain } = taskApi()
+const setUp = async (options: Parameters<typeof taskApi>[0] = {}) => {
+  const { app, sidecar, drain } = taskApi(options)
   const created = await app.inject({ method: 'POST', url: '/tasks', payload: { title: 'Buy groceries', priority: 2 } })
   const { id } = created.json<{ id: string }>()
   return { app, sidecar, drain, created, id, url: `/tasks/${id}` }
@@ -26,6 +26,17 @@ test('GET answers with the same', async () => {
   const { app, created, url } = await setUp()
   const answer = await app.inject(url)
   expect([answer.statusCode, answer.headers['etag'], answer.json()]).toEqual([200, '"1"', created.json()])
+})
+
+test('GET answers 304 while the task is the version that the client has', async () => {
+  const { app, url } = await setUp()
+  const ask = async (tag: string) => {
+    const { statusCode, body, headers } = await app.inject({ url, headers: { 'if-none-match': tag } })
+    return [statusCode, body === '', headers['etag']]
+  }
+  expect(await ask('"1"')).toEqual([304, true, '"1"'])
+  expect(await ask('*')).toEqual([304, true, '"1"'])
+  expect(await ask('"2"')).toEqual([200, false, '"1"'])
 })
 
 test('PUT changes the status and the ETag', async () => {
@@ -66,7 +77,31 @@ test.each([
   expect(violationPaths(answer)).toEqual(paths)
 })
 
-test.each(['', '?status=done', '?status=completed&x=1'])('fails a status change with the query %j', async (query) => {
+test.each([
+  ['more than 200 characters', 'x'.repeat(201)],
+  ['NUL', 'a\0b'],
+  ['half a surrogate pair', 'a\ud800b'],
+])('fails a title with %s, and takes 200 that JavaScript counts twice', async (_case, title) => {
+  const { app } = await setUp()
+  const ask = async (payload: object) => (await app.inject({ method: 'POST', url: '/tasks', payload })).statusCode
+  expect(await ask({ title })).toBe(422)
+  expect(await ask({ title: '😀'.repeat(200) })).toBe(201)
+})
+
+test.each(['GET', 'DELETE', 'POST'] as const)('fails %s with a query parameter that nobody reads', async (method) => {
+  const { app, url } = await setUp()
+  const answer = await app.inject({ method, url: method === 'POST' ? '/tasks?dry=1' : `${url}?dry=1`, ...(method === 'POST' && { payload: { title: 'x' } }) })
+  expect([answer.statusCode, violationPaths(answer)]).toEqual([422, ['/query/dry']])
+})
+
+test('fails with 428 where the config requires If-Match', async () => {
+  const { app, url } = await setUp({ http: { requireIfMatch: true } })
+  const ask = async (headers: Readonly<Record<string, string>>) => (await app.inject({ method: 'PUT', url: `${url}/status?status=completed`, headers })).statusCode
+  expect(await ask({})).toBe(428)
+  expect(await ask({ 'if-match': '"1"' })).toBe(200)
+})
+
+test.each(['', '?status=done', '?status=completed&x=1', '?status=pending&status=completed'])('fails a status change with the query %j', async (query) => {
   const { app, url } = await setUp()
   expect((await app.inject({ method: 'PUT', url: `${url}/status${query}` })).statusCode).toBe(422)
 })

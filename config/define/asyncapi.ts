@@ -1,0 +1,59 @@
+import { z, type ZodType } from 'zod'
+
+import { CloudEvent } from './cloud-event.ts'
+import { graphOf, type TopicNode } from './graph.ts'
+import type { AnyStack } from './stack.ts'
+
+type Reference = Readonly<Record<'$ref', string>>
+
+/** An AsyncAPI 3.0 document, as far as it is made here. */
+export interface AsyncApi {
+  readonly asyncapi: '3.0.0'
+  readonly info: Readonly<Record<'title' | 'version' | 'description', string>>
+  readonly defaultContentType: string
+  readonly channels: Readonly<Record<string, { readonly address: string; readonly description: string; readonly messages: Readonly<Record<string, Message>> }>>
+  readonly operations: Readonly<Record<string, { readonly action: 'send' | 'receive'; readonly channel: Reference; readonly summary: string }>>
+}
+
+interface Message {
+  readonly name: string
+  readonly contentType: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+const contentType = 'application/cloudevents+json'
+
+/** The event as its readers see it: fields that they do not know pass. */
+const payloadOf = (type: string, data: ZodType): Readonly<Record<string, unknown>> => {
+  const { $schema: _draft, ...schema } = z.toJSONSchema(CloudEvent.extend({ type: z.literal(type), data }), { io: 'input', unrepresentable: 'any' })
+  return schema
+}
+
+const channelOf = ({ name, pubsub }: TopicNode, events: Readonly<Record<string, ZodType>>) => ({
+  address: name,
+  description: `Carried by the pubsub component "${pubsub}".`,
+  messages: Object.fromEntries(Object.entries(events).map(([type, data]) => [type, { name: type, contentType, payload: payloadOf(type, data) }])),
+})
+
+const operation = (action: 'send' | 'receive', app: string, topic: string) => ({
+  action,
+  channel: { $ref: `#/channels/${topic}` },
+  summary: `${app} ${action === 'send' ? 'publishes to' : 'subscribes to'} ${topic}`,
+})
+
+const operationsOf = ({ name, publishers, subscribers }: TopicNode) => [
+  ...publishers.map((app) => [`${app}-sends-${name}`, operation('send', app, name)] as const),
+  ...subscribers.map((app) => [`${app}-receives-${name}`, operation('receive', app, name)] as const),
+]
+
+/** The topics of a stack, their events and who publishes and subscribes, as an AsyncAPI 3.0 document. Pure. */
+export const asyncApiOf = (stack: AnyStack): AsyncApi => {
+  const { topics } = graphOf(stack)
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Events', version: '1.0.0', description: 'Every event is a CloudEvent 1.0 in JSON; `data` is what the topic declares for its type.' },
+    defaultContentType: contentType,
+    channels: Object.fromEntries(topics.map((topic) => [topic.name, channelOf(topic, stack.topics[topic.name]?.events ?? {})])),
+    operations: Object.fromEntries(topics.flatMap(operationsOf)),
+  }
+}
