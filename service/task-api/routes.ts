@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
-import { Task, TaskCreate, TaskStatusQuery } from '../../config/tasks/index.ts'
+import { Task, TaskCreate, TaskStatusQuery, TaskUpdate } from '../../config/tasks/index.ts'
 import { correlationIdOf, entityTagOf, parseIdempotencyKey, parseIfMatch } from '../http/index.ts'
 import type { ExpectedVersion } from './change-task.ts'
 import type { VersionedTask } from './create-task.ts'
@@ -32,6 +32,10 @@ export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases): void =
 
   app.get('/tasks/:id', { schema: { params, response: { 200: Task } } }, async (request, reply) =>
     tagged(reply, await tasks.read(request.params.id)),
+  )
+
+  app.put('/tasks/:id', { schema: { params, body: TaskUpdate, response: { 200: Task } } }, async (request, reply) =>
+    tagged(reply, await tasks.update(request.params.id, request.body, expectedVersion(request), correlationIdOf(request))),
   )
 
   app.put('/tasks/:id/status', { schema: { params, querystring: TaskStatusQuery, response: { 200: Task } } }, async (request, reply) =>

@@ -13,6 +13,7 @@ export const taskSubscriptions = (dapr: BoundApp<TaskStack, 'task-api'>): Implem
         await dapr.invoke('notification-service', 'notify', { type: 'task_completed', event_id: event.id, task_id: id, message })
         event.log.info({ task_id: id }, `Notification sent for task ${id}`)
       },
+      'task.updated': ignore,
       'task.deleted': ignore,
     },
   },

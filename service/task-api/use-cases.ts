@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
-import type { TaskCreate, TaskStatus } from '../../config/tasks/index.ts'
-import { changeTask, type ExpectedVersion } from './change-task.ts'
+import type { TaskCreate, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
+import { type Change, changeTask, type ExpectedVersion } from './change-task.ts'
 import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
 import type { TaskDependencies } from './ports.ts'
-import { type ChangeFacts, removed, withStatus } from './task-changes.ts'
+import { type ChangeFacts, removed, withContent, withStatus } from './task-changes.ts'
 import { isTombstone, type LiveDocument } from './task-document.ts'
 import { TaskNotFound } from './task-errors.ts'
 
@@ -16,6 +16,8 @@ export interface TaskUseCases {
   /** With an Idempotency-Key, requests of that key create one task, and each is given the answer of the first. */
   create(fields: TaskCreate, correlationId: string, key?: string): Promise<VersionedTask>
   read(id: string): Promise<LiveDocument>
+  /** Replaces title, description, priority and due date. */
+  update(id: string, content: TaskUpdate, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   setStatus(id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   remove(id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
 }
@@ -36,18 +38,26 @@ const readTask = async ({ store }: TaskDependencies, id: string): Promise<LiveDo
   return stored.document
 }
 
+const changeLive = async (deps: TaskDependencies, id: string, expected: ExpectedVersion, change: Change): Promise<LiveDocument> => {
+  requireId(id)
+  const { document } = await changeTask(deps, id, expected, change)
+  if (isTombstone(document)) throw new TaskNotFound(id)
+  return document
+}
+
 export const taskUseCases = (deps: TaskDependencies): TaskUseCases => ({
   create: (fields, correlationId, key) => {
     const facts = factsNow(correlationId)
     return key === undefined ? createTask(deps, fields, facts) : createTaskOnce(deps, fields, key, facts)
   },
   read: (id) => readTask(deps, id),
-  setStatus: async (id, status, expected, correlationId) => {
-    requireId(id)
+  update: (id, content, expected, correlationId) => {
     const facts = factsNow(correlationId)
-    const { document } = await changeTask(deps, id, expected, (task) => withStatus(task, status, facts))
-    if (isTombstone(document)) throw new TaskNotFound(id)
-    return document
+    return changeLive(deps, id, expected, (task) => withContent(task, content, facts))
+  },
+  setStatus: (id, status, expected, correlationId) => {
+    const facts = factsNow(correlationId)
+    return changeLive(deps, id, expected, (task) => withStatus(task, status, facts))
   },
   remove: async (id, expected, correlationId) => {
     requireId(id)

@@ -12,7 +12,7 @@ const data = { event_type: 'task.created', event_id: 'e', task_id: 't', title: '
 const notify = { type: 'task_completed', event_id: 'e', task_id: 't', message: 'm' } as const
 const done = async (): Promise<void> => undefined
 const options = { sidecar: memorySidecar() }
-const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.deleted': done }
+const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.updated': done, 'task.deleted': done }
 
 /** Never run: `tsc` refuses each line whose error is expected and does not come. */
 export const driftDoesNotCompile = [
