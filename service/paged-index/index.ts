@@ -1,0 +1,3 @@
+export * from './cursor.ts'
+export * from './order.ts'
+export * from './paged-index.ts'
