@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { TaskStatus } from './task.ts'
+import { UserId } from './user.ts'
 
 /**
  * `data` of an event on `task-events`. Readers are tolerant: unknown fields pass.
@@ -17,7 +18,7 @@ const taskEvent = <const T extends string>(type: T) =>
     timestamp: z.iso.datetime({ offset: true }),
     correlation_id: z.string(),
     sequence: z.int().min(1),
-    user_id: z.string().nullable().default(null),
+    user_id: UserId.nullable().default(null),
     due_date: z.iso.datetime({ offset: true }).nullable().default(null),
     priority: z.int().optional(),
     created_at: z.iso.datetime().optional(),

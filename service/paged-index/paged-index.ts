@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { EtagMismatch, type Parser, type Precondition, type StateStore, type Stored, writeConfirmed } from '../dapr/index.ts'
-import { cursorOf, fromOf } from './cursor.ts'
+import { cursorAfter, cursorOf, fromOf } from './cursor.ts'
 import { addLinks, locate } from './directory.ts'
 import { emptyPage, type Entry, firstPage, type Link, linkTo, Page, withEntry } from './page.ts'
 import { createTurns } from './turns.ts'
@@ -72,10 +72,7 @@ interface Item<T> {
   readonly value: T
 }
 
-const given = <T>(items: readonly Item<T>[], from?: string): Items<T> => ({
-  items: items.map(({ value }) => value),
-  ...(from !== undefined && { next: cursorOf(from) }),
-})
+const given = <T>(items: readonly Item<T>[], next?: string): Items<T> => ({ items: items.map(({ value }) => value), ...(next !== undefined && { next }) })
 
 const preconditionOf = (etag: string | undefined): Precondition => (etag === undefined ? { firstWrite: true } : { etag })
 
@@ -149,13 +146,12 @@ export const createPagedIndex = <T>({ state, name, parser, maxEntries, traceSeco
     let { page } = await find(list, start, from)
     const items = itemsOf(page, from, matches)
     for (let pages = 1; items.length <= limit && page.next; pages += 1) {
-      if (pages === pagesPerRead) return given(items, page.next.from)
+      if (pages === pagesPerRead) return given(items, cursorOf(page.next.from))
       page = (await get(list, page.next.page))?.value ?? emptyPage
       items.push(...itemsOf(page, from, matches))
     }
     const last = items[limit - 1]
-    // The least key behind the last one that is given.
-    return last && items.length > limit ? given(items.slice(0, limit), `${last.key}\0`) : given(items)
+    return last && items.length > limit ? given(items.slice(0, limit), cursorAfter(last.key)) : given(items)
   }
 
   return {

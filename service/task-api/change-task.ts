@@ -1,17 +1,16 @@
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
+import { Contended } from './contended.ts'
+import { maxAttempts } from './create-once.ts'
 import type { StoredTask, TaskDependencies } from './ports.ts'
 import { type LiveDocument, isTombstone, type TaskDocument } from './task-document.ts'
-import { TaskContended, TaskNotFound, TaskStale } from './task-errors.ts'
+import { TaskNotFound, TaskStale } from './task-errors.ts'
 
 /** The versions that a change may be based on; without it, any. */
 export type ExpectedVersion = (version: number) => boolean
 
 /** Makes the next document of a task; pure, since it is made anew at each attempt. */
 export type Change = (document: LiveDocument) => TaskDocument
-
-/** Bounds the work for one request under contention; at the end of it the client gets 409. */
-export const maxAttempts = 8
 
 const attempt = async (deps: TaskDependencies, held: Held, id: string, { document, etag }: StoredTask, expected: ExpectedVersion, change: Change) => {
   if (isTombstone(document)) return document
@@ -31,7 +30,7 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, expected
     }
     await deps.pause()
   }
-  throw new TaskContended(id, maxAttempts)
+  throw new Contended(id, maxAttempts)
 }
 
 /**
@@ -39,7 +38,7 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, expected
  * as it is, but events that wait in its tombstone are published: `found` says whether there was anything to do.
  * @throws TaskNotFound when there never was one
  * @throws TaskStale when the task is not at an expected version
- * @throws TaskContended when others were faster at each attempt
+ * @throws Contended when others were faster at each attempt
  */
 export const changeTask = (deps: TaskDependencies, id: string, expected: ExpectedVersion, change: Change): Promise<{ document: TaskDocument; found: boolean }> =>
   deps.journal.guard(id, (held) => attempts(deps, held, id, expected, change))

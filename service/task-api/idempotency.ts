@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
-import type { TaskCreate } from '../../config/tasks/index.ts'
+import type { TaskCreate, UserCreate } from '../../config/tasks/index.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
-/** The id of the task that a request with this Idempotency-Key creates: a UUID of version 8 made of the key's digest. */
+/** The id of the task, or user, that a request with this Idempotency-Key creates: a UUID of version 8 made of the key's digest. */
 export const idOfKey = (key: string): string => {
   const bytes = sha256(`Idempotency-Key: ${key}`).subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
@@ -19,7 +19,7 @@ export const isOfKey = (id: string): boolean => id[14] === '8'
 const laterFields: readonly string[] = ['user_id', 'due_date'] satisfies (keyof TaskCreate)[]
 
 /** Tells two requests of one key apart: by their fields, not by how their JSON is written. */
-export const digestOf = (fields: TaskCreate): string => {
+export const digestOf = (fields: TaskCreate | UserCreate): string => {
   const counted = Object.entries(fields).filter(([name, value]) => value !== null || !laterFields.includes(name))
   return sha256(JSON.stringify(counted.sort(([one], [other]) => (one < other ? -1 : 1)))).toString('hex')
 }

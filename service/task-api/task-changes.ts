@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
+
 import type { Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
-import type { LiveDocument, TaskDocument, Tombstone } from './task-document.ts'
+import type { LiveDocument, Tombstone } from './task-document.ts'
 import { writesOf } from './write-ids.ts'
 
 /** What a change takes from the world around it. */
@@ -9,6 +11,8 @@ export interface ChangeFacts {
   readonly writeId: string
   readonly correlationId: string
 }
+
+export const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
 
 /** The id follows from the change, so that every delivery of its event carries the same one. */
 const eventOf = (type: TaskEventType, { id, title, status, priority, user_id, due_date, created_at }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
@@ -62,6 +66,3 @@ export const removed = (document: LiveDocument, facts: ChangeFacts): Tombstone =
 export const fence = ({ at, writeId }: Omit<ChangeFacts, 'correlationId'>): Tombstone => ({
   schema: 1, version: 1, write_id: writeId, earlier_writes: [], deleted_at: at, pending: [], fence: true,
 })
-
-/** The document once its events are published: the same version, nothing pending. */
-export const settled = (document: TaskDocument): TaskDocument => ({ ...document, pending: [] })

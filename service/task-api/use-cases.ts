@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-
 import type { TaskCreate, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
 import { type Change, changeTask, type ExpectedVersion } from './change-task.ts'
 import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
 import type { TaskDependencies } from './ports.ts'
-import { type ChangeFacts, removed, withContent, withStatus } from './task-changes.ts'
+import { factsNow, removed, withContent, withStatus } from './task-changes.ts'
 import { isTombstone, type LiveDocument } from './task-document.ts'
 import { TaskNotFound } from './task-errors.ts'
 
@@ -21,8 +19,6 @@ export interface TaskUseCases {
   setStatus(id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   remove(id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
 }
-
-const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

@@ -7,7 +7,10 @@ import Fastify, { type FastifyInstance } from 'fastify'
 
 import { stack } from '../../config/tasks/index.ts'
 import { bind, createHttpSidecar, type HandledMarks, implement, NotPermitted, type Sidecar } from '../../service/dapr/index.ts'
+import { taskStore } from '../../service/task-api/dapr-adapter.ts'
+import { preferencesStore } from '../../service/task-api/preferences.ts'
 import { taskSubscriptions } from '../../service/task-api/subscriptions.ts'
+import { userTasks } from '../../service/task-api/user-tasks.ts'
 import { ask } from './rig/ask.ts'
 import { type Child, startChild } from './rig/child.ts'
 import type { Daprd } from './rig/daprd.ts'
@@ -211,7 +214,9 @@ describe('without marks', () => {
     const own = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, callMs: 5000 })
     const invoked: string[] = []
     const counting: Sidecar = { ...own, invoke: (target, method, request) => { invoked.push(method); return own.invoke(target, method, request) } }
-    app.register(implement(stack, 'task-api', taskSubscriptions(bind(stack, 'task-api', counting)), { sidecar: own, marksOf: () => noMarks }))
+    const dapr = bind(stack, 'task-api', counting)
+    const preferences = preferencesStore(dapr)
+    app.register(implement(stack, 'task-api', taskSubscriptions({ dapr, tasks: userTasks(dapr, taskStore(dapr)), preferences }), { sidecar: own, marksOf: () => noMarks }))
     app.addHook('onClose', () => own.close())
     await app.listen({ host: '127.0.0.1', port })
     await host.startSidecar('task-api', port, await host.resources(), daprPort)

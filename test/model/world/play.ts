@@ -1,6 +1,7 @@
 import { recovery, type Task } from '../../../config/tasks/index.ts'
 import { Problem } from '../../../service/http/index.ts'
-import { KeyReused, TaskContended, TaskNotFound, TaskOfKeyRemoved, TaskStale } from '../../../service/task-api/task-errors.ts'
+import { Contended } from '../../../service/task-api/contended.ts'
+import { KeyReused, TaskNotFound, TaskOfKeyRemoved, TaskStale } from '../../../service/task-api/task-errors.ts'
 import { type Scenario, type Step, troubleFromMs } from './scenario.ts'
 import { startTaskReplica, type TaskReplica, type Weakness } from './task-replica.ts'
 import { createWorld, peace, type World } from './world.ts'
@@ -31,7 +32,7 @@ const tasksAtFirst = 6
 const restartMs = { min: 300, max: 6_000 }
 /** Late writes of the last bad call may land so late; then all must be complete within the promise. */
 const latestEffectMs = 40_000
-const refusals = [TaskStale, TaskNotFound, TaskContended, KeyReused, TaskOfKeyRemoved]
+const refusals = [TaskStale, TaskNotFound, Contended, KeyReused, TaskOfKeyRemoved]
 
 /** Lets a scenario happen, until all that is bound to happen has. */
 export const play = async ({ seed, badness, spanMs, steps, blows, brokerAwayFrom }: Scenario, weakness: Weakness = {}): Promise<Story> => {

@@ -1,0 +1,39 @@
+import type { Preferences, User, UserCreate } from '../../config/tasks/index.ts'
+import type { UserDependencies } from './ports.ts'
+import { defaultPreferences, type PreferencesStore } from './preferences.ts'
+import { registerUser } from './register-user.ts'
+import { factsNow } from './task-changes.ts'
+import { isLive } from './user-document.ts'
+import { UserNotFound } from './user-errors.ts'
+
+/** What clients, and jobs, can do with users. */
+export interface UserUseCases {
+  /** When it returns, the user and the event are durable. With an Idempotency-Key, requests of that key register one user. */
+  register(fields: UserCreate, correlationId: string, key?: string): Promise<User>
+  /** @throws UserNotFound */
+  readUser(id: string): Promise<User>
+  /**
+   * What the user set, or the defaults where that was never or too long ago.
+   * @throws UserNotFound
+   */
+  readPreferences(id: string): Promise<Preferences>
+  /** @throws UserNotFound */
+  setPreferences(id: string, preferences: Preferences): Promise<Preferences>
+}
+
+export const userUseCases = (deps: UserDependencies, preferences: PreferencesStore): UserUseCases => {
+  const readUser = async (id: string): Promise<User> => {
+    const stored = await deps.store.read(id)
+    if (!stored || !isLive(stored.document)) throw new UserNotFound(id)
+    return stored.document.user
+  }
+  return {
+    register: (fields, correlationId, key) => registerUser(deps, fields, factsNow(correlationId), key),
+    readUser,
+    readPreferences: async (id) => (await preferences.find(id)) ?? preferences.ensure(id, defaultPreferences((await readUser(id)).time_zone)),
+    setPreferences: async (id, wanted) => {
+      await readUser(id)
+      return preferences.replace(id, wanted)
+    },
+  }
+}
