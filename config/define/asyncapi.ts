@@ -4,6 +4,11 @@ import { CloudEvent } from './cloud-event.ts'
 import { graphOf, type TopicNode } from './graph.ts'
 import type { AnyStack } from './stack.ts'
 
+/** AsyncAPI's words for what an app does with a topic. */
+const actions = { publishes: 'send', subscribes: 'receive' } as const
+type Deed = keyof typeof actions
+type Action = (typeof actions)[Deed]
+
 type Reference = Readonly<Record<'$ref', string>>
 
 /** An AsyncAPI 3.0 document, as far as it is made here. */
@@ -12,7 +17,7 @@ export interface AsyncApi {
   readonly info: Readonly<Record<'title' | 'version' | 'description', string>>
   readonly defaultContentType: string
   readonly channels: Readonly<Record<string, { readonly address: string; readonly description: string; readonly messages: Readonly<Record<string, Message>> }>>
-  readonly operations: Readonly<Record<string, { readonly action: 'send' | 'receive'; readonly channel: Reference; readonly summary: string }>>
+  readonly operations: Readonly<Record<string, { readonly action: Action; readonly channel: Reference; readonly summary: string }>>
 }
 
 interface Message {
@@ -35,15 +40,15 @@ const channelOf = ({ name, pubsub }: TopicNode, events: Readonly<Record<string, 
   messages: Object.fromEntries(Object.entries(events).map(([type, data]) => [type, { name: type, contentType, payload: payloadOf(type, data) }])),
 })
 
-const operation = (action: 'send' | 'receive', app: string, topic: string) => ({
-  action,
+const operation = (deed: Deed, app: string, topic: string) => ({
+  action: actions[deed],
   channel: { $ref: `#/channels/${topic}` },
-  summary: `${app} ${action === 'send' ? 'publishes to' : 'subscribes to'} ${topic}`,
+  summary: `${app} ${deed} to ${topic}`,
 })
 
 const operationsOf = ({ name, publishers, subscribers }: TopicNode) => [
-  ...publishers.map((app) => [`${app}-sends-${name}`, operation('send', app, name)] as const),
-  ...subscribers.map((app) => [`${app}-receives-${name}`, operation('receive', app, name)] as const),
+  ...publishers.map((app) => [`${app}-sends-${name}`, operation('publishes', app, name)] as const),
+  ...subscribers.map((app) => [`${app}-receives-${name}`, operation('subscribes', app, name)] as const),
 ]
 
 /** The topics of a stack, their events and who publishes and subscribes, as an AsyncAPI 3.0 document. Pure. */

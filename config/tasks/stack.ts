@@ -1,30 +1,42 @@
 import { defineStack } from '../define/index.ts'
 import { taskEvents } from './events.ts'
-import { Notification, Notify } from './notification.ts'
+import { Notification, Notify, Send } from './notification.ts'
+import { GetRecommendations, Recommendations } from './recommendation.ts'
+import { userEvents } from './user.ts'
 
 /** The task stack: everything that has a name in it has it here. */
 export const stack = defineStack({
   components: {
     statestore: 'state',
+    'notification-store': 'state',
     pubsub: 'pubsub',
     'kubernetes-secrets': 'secrets',
   },
   topics: {
     'task-events': { pubsub: 'pubsub', events: taskEvents },
+    'user-events': { pubsub: 'pubsub', events: userEvents },
   },
   services: {
     'task-api': {
       port: 8000,
       state: ['statestore'],
-      publishes: ['task-events'],
-      subscribes: { 'task-events': { name: 'task-subscription', marks: 'statestore' } },
-      invokes: { 'notification-service': ['notify'] },
+      publishes: ['task-events', 'user-events'],
+      subscribes: {
+        'task-events': { name: 'task-subscription', marks: 'statestore' },
+        'user-events': { name: 'user-subscription', marks: 'statestore' },
+      },
+      invokes: { 'notification-service': ['notify', 'send'], 'ai-service': ['get-recommendations'] },
       secrets: { 'kubernetes-secrets': ['api-key'] },
     },
     'notification-service': {
       port: 8001,
-      state: ['statestore'],
-      methods: { notify: { request: Notify, response: Notification } },
+      state: ['notification-store'],
+      secrets: { 'kubernetes-secrets': ['mail-api-key'] },
+      methods: { notify: { request: Notify, response: Notification }, send: { request: Send, response: Notification } },
+    },
+    'ai-service': {
+      port: 8002,
+      methods: { 'get-recommendations': { request: GetRecommendations, response: Recommendations } },
     },
   },
 })

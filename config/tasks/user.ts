@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { text } from './text.ts'
+
 /** Id of a user: 1-100 letters, digits, `-` and `_`, a letter or digit first and last. Fit for keys, paths and names of jobs; a UUID is one. */
 export const UserId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?$/, {
   error: '1-100 letters, digits, "-" and "_", a letter or digit first and last',
@@ -25,7 +27,7 @@ export const TimeZone = z
   .regex(zoneName, { error: 'no name of a time zone; use one of the IANA database, such as Europe/Berlin or UTC' })
   .refine(isZone, { error: ({ input }) => `"${String(input)}" is no time zone; use a name of the IANA database, such as Europe/Berlin or UTC` })
 
-const name = z.string().min(1).max(200)
+const name = text(1, 200)
 const email = z.email().max(254).nullable()
 
 /** Body of `POST /users`. Unknown fields are refused. */

@@ -27,11 +27,12 @@ const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi', partitions: 3 } as
 const dev: Environment = {
   backends: {
     statestore: StateStore.redis({ host: redisAddress(redis.name) }),
+    'notification-store': StateStore.redis({ host: redisAddress(redis.name) }),
     pubsub: PubSub.redis({ host: redisAddress(redis.name) }),
     'kubernetes-secrets': SecretStore.kubernetes(),
   },
   servers: [redis],
-  apps: { 'task-api': small, 'notification-service': small },
+  apps: { 'task-api': small, 'notification-service': small, 'ai-service': small },
 }
 
 /** The same, with a Kafka of one node as the broker. */
@@ -40,6 +41,8 @@ const withKafka: Environment = {
   backends: { ...dev.backends, pubsub: PubSub.kafka({ brokers: kafkaAddress(kafka.name) }) },
   servers: [redis, kafka],
 }
+
+const securedRedis = StateStore.redis({ host: { secret: 'redis', key: 'host' }, password: { secret: 'redis', key: 'password' }, tls: true })
 
 const secured: AppSettings = { ...small, replicas: 3, tokens: { api: 'dapr-api-token', app: 'dapr-app-token' }, authorities: 'authorities', variables: 'callers' }
 
@@ -51,7 +54,8 @@ const secured: AppSettings = { ...small, replicas: 3, tokens: { api: 'dapr-api-t
  */
 const production: Environment = {
   backends: {
-    statestore: StateStore.redis({ host: { secret: 'redis', key: 'host' }, password: { secret: 'redis', key: 'password' }, tls: true }),
+    statestore: securedRedis,
+    'notification-store': securedRedis,
     pubsub: PubSub.kafka({
       brokers: { secret: 'kafka', key: 'brokers' },
       credentials: { user: { secret: 'kafka', key: 'user' }, password: { secret: 'kafka', key: 'password' } },
@@ -60,7 +64,7 @@ const production: Environment = {
     'kubernetes-secrets': SecretStore.kubernetes(),
   },
   servers: [],
-  apps: { 'task-api': secured, 'notification-service': secured },
+  apps: { 'task-api': secured, 'notification-service': secured, 'ai-service': secured },
 }
 
 const url = (app: keyof TaskStack['services']): string => `{${app}}`
@@ -70,6 +74,7 @@ const id = `sed 's/.*"id":"\\([^"]*\\).*/\\1/'`
 const local: Environment = {
   backends: {
     statestore: StateStore.sqlite({ file: 'state.db' }),
+    'notification-store': StateStore.sqlite({ file: 'notifications.db' }),
     pubsub: PubSub.inMemory(),
     'kubernetes-secrets': SecretStore.localFile({ file: 'secrets.json' }),
   },
@@ -85,6 +90,7 @@ const local: Environment = {
       ],
     },
     'notification-service': { ...small, replicas: 1 },
+    'ai-service': { ...small, replicas: 1 },
   },
 }
 

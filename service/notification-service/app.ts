@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { stack } from '../../config/tasks/index.ts'
 import { bind, implement } from '../dapr/index.ts'
 import { createServiceApp, type ServiceParts } from '../service-app.ts'
+import { mailChannel } from './mail-channel.ts'
 import { notificationMethods } from './methods.ts'
 import { notificationStore } from './notification-store.ts'
 import { notificationRoutes } from './routes.ts'
@@ -10,8 +11,9 @@ import { notificationRoutes } from './routes.ts'
 /** The service that keeps and shows notifications. */
 export const buildNotificationService = (parts: ServiceParts): FastifyInstance => {
   const app = createServiceApp(stack, 'notification-service', parts)
-  const store = notificationStore(bind(stack, 'notification-service', parts.sidecar))
+  const dapr = bind(stack, 'notification-service', parts.sidecar)
+  const store = notificationStore(dapr)
   notificationRoutes(app, store)
-  app.register(implement(stack, 'notification-service', notificationMethods(store), parts))
+  app.register(implement(stack, 'notification-service', notificationMethods(store, mailChannel(dapr)), parts))
   return app
 }

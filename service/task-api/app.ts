@@ -6,30 +6,46 @@ import { http, type HttpRules, recovery, retention, stack } from '../../config/t
 import { bind, createJournal, implement } from '../dapr/index.ts'
 import { createServiceApp, type ServiceParts } from '../service-app.ts'
 import { taskEventPublisher, taskStore } from './dapr-adapter.ts'
+import { preferencesStore } from './preferences.ts'
+import { recommender } from './recommendations.ts'
 import { recoverTask } from './recover-task.ts'
 import { taskRoutes } from './routes.ts'
 import { taskSubscriptions } from './subscriptions.ts'
 import { taskProblem } from './task-errors.ts'
 import { taskUseCases } from './use-cases.ts'
+import { userProblem } from './user-errors.ts'
+import { userRoutes } from './user-routes.ts'
+import { recoverUser, userEventPublisher, userIdOf, userStore } from './user-store.ts'
+import { userTasks } from './user-tasks.ts'
+import { userUseCases } from './user-use-cases.ts'
 
 /** Between two attempts of a writer that others were faster than. */
 const longestPauseMs = 40
 
 /** The task API; `rules` are those of the config. */
 export const buildTaskApi = (parts: ServiceParts, rules: HttpRules = http): FastifyInstance => {
-  const app = createServiceApp(stack, 'task-api', parts, [taskProblem])
+  const app = createServiceApp(stack, 'task-api', parts, [taskProblem, userProblem])
+  const { log } = app
   const dapr = bind(stack, 'task-api', parts.sidecar)
-  const completion = { store: taskStore(dapr), events: taskEventPublisher(dapr), pause: () => delay(Math.random() * longestPauseMs) }
+  const pause = (): Promise<void> => delay(Math.random() * longestPauseMs)
+  const completion = { store: taskStore(dapr), events: taskEventPublisher(dapr), pause }
+  const userCompletion = { store: userStore(dapr), events: userEventPublisher(dapr), pause }
   const journal = createJournal({
     state: dapr.state('statestore'),
-    complete: (id) => recoverTask(completion, id),
+    complete: (key) => {
+      const user = userIdOf(key)
+      return user === undefined ? recoverTask(completion, key) : recoverUser(userCompletion, user)
+    },
     timing: recovery,
     closedSeconds: retention.closedJournalSeconds,
-    log: app.log,
+    log,
   })
   app.addHook('onReady', async () => { journal.start() })
   app.addHook('onClose', () => journal.close())
-  taskRoutes(app, taskUseCases({ ...completion, journal, log: app.log }), rules)
-  app.register(implement(stack, 'task-api', taskSubscriptions(dapr), parts))
+  const preferences = preferencesStore(dapr)
+  const tasks = userTasks(dapr, completion.store)
+  taskRoutes(app, taskUseCases({ ...completion, journal, log }), rules)
+  userRoutes(app, { users: userUseCases({ ...userCompletion, journal, log }, preferences), tasks, recommendations: recommender(dapr, tasks) })
+  app.register(implement(stack, 'task-api', taskSubscriptions({ dapr, tasks, preferences }), parts))
   return app
 }

@@ -1,9 +1,11 @@
 import type { Caller } from '../http/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
+import { Contended } from './contended.ts'
+import { maxAttempts } from './create-once.ts'
 import type { StoredTask, TaskDependencies } from './ports.ts'
 import { type LiveDocument, isTombstone, type TaskDocument } from './task-document.ts'
-import { TaskContended, TaskNotFound, TaskStale } from './task-errors.ts'
+import { TaskNotFound, TaskStale } from './task-errors.ts'
 import { requireOwner } from './task-owner.ts'
 
 /** The versions that a change may be based on; without it, any. */
@@ -17,9 +19,6 @@ export interface TaskChange {
   readonly expected: ExpectedVersion
   readonly change: Change
 }
-
-/** Bounds the work for one request under contention; at the end of it the client gets 409. */
-export const maxAttempts = 8
 
 const attempt = async (deps: TaskDependencies, held: Held, id: string, { document, etag }: StoredTask, { expected, change }: TaskChange) => {
   if (isTombstone(document)) return document
@@ -40,7 +39,7 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, wanted: 
     }
     await deps.pause()
   }
-  throw new TaskContended(id, maxAttempts)
+  throw new Contended(id, maxAttempts)
 }
 
 /**
@@ -48,7 +47,7 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, wanted: 
  * as it is, but events that wait in its tombstone are published: `found` says whether there was anything to do.
  * @throws TaskNotFound when there never was one of the caller's
  * @throws TaskStale when the task is not at an expected version
- * @throws TaskContended when others were faster at each attempt
+ * @throws Contended when others were faster at each attempt
  */
 export const changeTask = (deps: TaskDependencies, id: string, wanted: TaskChange): Promise<{ document: TaskDocument; found: boolean }> =>
   deps.journal.guard(id, (held) => attempts(deps, held, id, wanted))

@@ -1,10 +1,11 @@
 import type { Held } from '../dapr/index.ts'
-import type { TaskDependencies } from './ports.ts'
-import { settled } from './task-changes.ts'
-import type { TaskDocument } from './task-document.ts'
+import type { Changing, HoldingDocument } from './ports.ts'
+
+/** The document once its events are published: the same version, nothing pending. */
+export const settled = <D extends HoldingDocument<unknown>>(document: D): D => ({ ...document, pending: [] })
 
 /** Clears `pending`, unless another writer has taken the document, and its pending events, over. */
-const settle = async ({ store, log }: TaskDependencies, held: Held, id: string, written: TaskDocument): Promise<void> => {
+const settle = async <D extends HoldingDocument<E>, E>({ store, log }: Changing<D, E>, held: Held, id: string, written: D): Promise<void> => {
   try {
     const current = await store.read(id)
     if (current?.document.write_id !== written.write_id) return
@@ -12,7 +13,7 @@ const settle = async ({ store, log }: TaskDependencies, held: Held, id: string, 
     if ((await store.bump(id, settled(current.document), current.etag)) === 'conflict') held.leaveUnfinished()
   } catch (error) {
     held.leaveUnfinished()
-    log.warn({ err: error, task_id: id }, 'Published events stay pending, they are published again later')
+    log.warn({ err: error, id }, 'Published events stay pending, they are published again later')
   }
 }
 
@@ -20,7 +21,7 @@ const settle = async ({ store, log }: TaskDependencies, held: Held, id: string, 
  * Publishes what is pending in a stored document, oldest first, and then clears it. When it returns, every event is published.
  * @throws what the publisher throws; what is pending stays so
  */
-export const complete = async (deps: TaskDependencies, held: Held, id: string, document: TaskDocument): Promise<void> => {
+export const complete = async <D extends HoldingDocument<E>, E>(deps: Changing<D, E>, held: Held, id: string, document: D): Promise<void> => {
   for (const event of document.pending) await deps.events.publish(event)
   if (document.pending.length > 0) await settle(deps, held, id, document)
 }

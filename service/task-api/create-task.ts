@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 
 import type { Task, TaskCreate } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
-import { maxAttempts } from './change-task.ts'
 import { complete } from './complete.ts'
+import { Contended } from './contended.ts'
+import { createOnce } from './create-once.ts'
 import { digestOf } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { type ChangeFacts, created } from './task-changes.ts'
 import { isFence, isTombstone, type TaskDocument } from './task-document.ts'
-import { KeyReused, TaskContended, TaskOfKeyRemoved } from './task-errors.ts'
+import { KeyReused, TaskOfKeyRemoved } from './task-errors.ts'
 
 /** A task at one of its versions. */
 export interface VersionedTask {
@@ -21,8 +22,8 @@ export const createTask = async (deps: TaskDependencies, fields: TaskCreate, fac
   const id = randomUUID()
   const document = created(id, fields, facts)
   await deps.journal.guard(id, async (held) => {
-    if ((await held.save(() => deps.store.save(id, document))) === 'conflict') throw new TaskContended(id, 1)
-    await complete(deps, held, id, document)
+    if ((await held.save(() => deps.store.save(id, document))) === 'conflict') throw new Contended(id, 1)
+    await complete<TaskDocument, TaskDocument['pending'][number]>(deps, held, id, document)
   })
   return document
 }
@@ -30,26 +31,10 @@ export const createTask = async (deps: TaskDependencies, fields: TaskCreate, fac
 /** What a request is answered whose key has a task already: what the first was, if it is the same. Its event is published by then. */
 const repeated = async (deps: TaskDependencies, held: Held, id: string, document: TaskDocument, digest: string): Promise<VersionedTask> => {
   const known = isTombstone(document) ? document.origin_digest : document.origin?.digest
-  if (known !== digest) throw new KeyReused(id)
+  if (known !== digest) throw new KeyReused('task', id)
   await complete(deps, held, id, document)
   if (isTombstone(document) || !document.origin) throw new TaskOfKeyRemoved(id)
   return { task: document.origin.answer, version: 1 }
-}
-
-const attempts = async (deps: TaskDependencies, held: Held, id: string, document: TaskDocument, digest: string): Promise<VersionedTask | undefined> => {
-  let etag: string | undefined
-  for (let count = 1; count <= maxAttempts; count += 1) {
-    const over = etag
-    if ((await held.save(() => deps.store.save(id, document, over))) === 'saved') {
-      await complete(deps, held, id, document)
-      return undefined
-    }
-    const stored = await deps.store.read(id)
-    if (stored && !isFence(stored.document)) return repeated(deps, held, id, stored.document, digest)
-    etag = stored?.etag
-    await deps.pause()
-  }
-  throw new TaskContended(id, maxAttempts)
 }
 
 /**
@@ -60,5 +45,8 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, document
 export const createTaskOnce = async (deps: TaskDependencies, id: string, fields: TaskCreate, facts: ChangeFacts): Promise<VersionedTask> => {
   const digest = digestOf(fields)
   const document = created(id, fields, facts, digest)
-  return (await deps.journal.guard(id, (held) => attempts(deps, held, id, document, digest))) ?? document
+  return deps.journal.guard(id, async (held) => {
+    const first = await createOnce(deps, held, { id, document, isFence })
+    return first ? repeated(deps, held, id, first, digest) : document
+  })
 }

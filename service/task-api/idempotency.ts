@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import type { TaskCreate } from '../../config/tasks/index.ts'
+import type { TaskCreate, UserCreate } from '../../config/tasks/index.ts'
 import { anyone, type Caller } from '../http/index.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
@@ -8,7 +8,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest()
 /** No key holds a space, so that a user's key is no other caller's. */
 const scopeOf = (caller: Caller): string => (caller.kind === 'anyone' ? '' : `${caller.id} `)
 
-/** The id of the task that a request with this Idempotency-Key creates: a UUID of version 8 made of the digest of the key and its user. */
+/** The id of the task, or user, that a request with this Idempotency-Key creates: a UUID of version 8 made of the digest of the key and its user. */
 export const idOfKey = (key: string, caller: Caller = anyone): string => {
   const bytes = sha256(`Idempotency-Key: ${scopeOf(caller)}${key}`).subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
@@ -19,6 +19,11 @@ export const idOfKey = (key: string, caller: Caller = anyone): string => {
 /** Whether a later request may create a task of this id, because it is made of a key. */
 export const isOfKey = (id: string): boolean => id[14] === '8'
 
+/** Fields that came later count only where they are given: what was created before them has a digest without them. */
+const laterFields: readonly string[] = ['user_id', 'due_date'] satisfies (keyof TaskCreate)[]
+
 /** Tells two requests of one key apart: by their fields, not by how their JSON is written. */
-export const digestOf = (fields: TaskCreate): string =>
-  sha256(JSON.stringify(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)))).toString('hex')
+export const digestOf = (fields: TaskCreate | UserCreate): string => {
+  const counted = Object.entries(fields).filter(([name, value]) => value !== null || !laterFields.includes(name))
+  return sha256(JSON.stringify(counted.sort(([one], [other]) => (one < other ? -1 : 1)))).toString('hex')
+}

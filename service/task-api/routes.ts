@@ -30,6 +30,11 @@ export const taskRoutes = (server: FastifyInstance, tasks: TaskUseCases, rules: 
     return hasVersion(request.headers['if-none-match'], document.version) ? notModified(reply) : task
   })
 
+  app.put('/tasks/:id', taskOperations.update, async (request, reply) => {
+    const expected = admits(request.headers['if-match'], rules)
+    return tagged(reply, await tasks.update(request.caller, request.params.id, request.body, expected, correlationIdOf(request)))
+  })
+
   app.put('/tasks/:id/status', taskOperations.setStatus, async (request, reply) => {
     const expected = admits(request.headers['if-match'], rules)
     return tagged(reply, await tasks.setStatus(request.caller, request.params.id, request.query.status, expected, correlationIdOf(request)))

@@ -1,19 +1,41 @@
-import type { TaskStack } from '../../config/tasks/index.ts'
-import { type BoundApp, ignore, type Implementation } from '../dapr/index.ts'
+import type { TaskEvent, TaskStack } from '../../config/tasks/index.ts'
+import type { BoundApp, Implementation } from '../dapr/index.ts'
+import { defaultPreferences, type PreferencesStore } from './preferences.ts'
+import type { UserTasks } from './user-tasks.ts'
 
-/** What task-api does about the events of tasks: it has a completed task notified. */
-export const taskSubscriptions = (dapr: BoundApp<TaskStack, 'task-api'>): Implementation<TaskStack, 'task-api'> => ({
-  subscriptions: {
-    'task-events': {
-      'task.created': ignore,
-      'task.pending': ignore,
-      'task.in_progress': ignore,
-      'task.completed': async ({ task_id: id }, event) => {
-        const message = `Task ${id} has been completed`
-        await dapr.invoke('notification-service', 'notify', { type: 'task_completed', event_id: event.id, task_id: id, message })
-        event.log.info({ task_id: id }, `Notification sent for task ${id}`)
+export interface SubscriptionDependencies {
+  readonly dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'invoke'>
+  readonly tasks: Pick<UserTasks, 'enlist' | 'strike'>
+  readonly preferences: Pick<PreferencesStore, 'ensure'>
+}
+
+/** What task-api does about events: it keeps the lists of the owners, has a completed task notified, and welcomes a new user. */
+export const taskSubscriptions = ({ dapr, tasks, preferences }: SubscriptionDependencies): Implementation<TaskStack, 'task-api'> => {
+  const enlist = (event: TaskEvent): Promise<void> => tasks.enlist(event)
+  return {
+    subscriptions: {
+      'task-events': {
+        'task.created': enlist,
+        'task.pending': enlist,
+        'task.in_progress': enlist,
+        'task.completed': async (data, event) => {
+          await enlist(data)
+          const { task_id: id, user_id: owner } = data
+          const message = `Task ${id} has been completed`
+          const request = { type: 'task_completed', event_id: event.id, task_id: id, message, ...(owner !== null && { user_id: owner }) } as const
+          await dapr.invoke('notification-service', 'notify', request)
+          event.log.info({ task_id: id }, `Notification sent for task ${id}`)
+        },
+        'task.updated': enlist,
+        'task.deleted': (data) => tasks.strike(data),
       },
-      'task.deleted': ignore,
+      'user-events': {
+        'user.registered': async ({ user_id: id, name, time_zone: timeZone }, event) => {
+          await preferences.ensure(id, defaultPreferences(timeZone))
+          await dapr.invoke('notification-service', 'send', { user_id: id, type: 'welcome', event_id: event.id, message: `Welcome, ${name}` })
+          event.log.info({ user_id: id }, `Welcome sent to user ${id}`)
+        },
+      },
     },
-  },
-})
+  }
+}

@@ -1,5 +1,7 @@
-import type { Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus } from '../../config/tasks/index.ts'
-import type { LiveDocument, TaskDocument, Tombstone } from './task-document.ts'
+import { randomUUID } from 'node:crypto'
+
+import type { Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
+import type { LiveDocument, Tombstone } from './task-document.ts'
 import { writesOf } from './write-ids.ts'
 
 /** What a change takes from the world around it. */
@@ -10,8 +12,10 @@ export interface ChangeFacts {
   readonly correlationId: string
 }
 
+export const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
+
 /** The id follows from the change, so that every delivery of its event carries the same one. */
-const eventOf = (type: TaskEventType, { id, title, status }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
+const eventOf = (type: TaskEventType, { id, title, status, priority, user_id, due_date, created_at }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
   event_type: type,
   event_id: `${id}-${version}`,
   task_id: id,
@@ -20,6 +24,10 @@ const eventOf = (type: TaskEventType, { id, title, status }: Task, version: numb
   timestamp: at,
   correlation_id: correlationId,
   sequence: version,
+  user_id,
+  due_date,
+  priority,
+  created_at,
 })
 
 /** The first document of a task, with `task.created` pending. `digest` is that of the request, if it has an Idempotency-Key. */
@@ -30,13 +38,20 @@ export const created = (id: string, fields: TaskCreate, facts: ChangeFacts, dige
   return digest === undefined ? document : { ...document, origin: { digest, answer: task } }
 }
 
-/** The document with another status and its event pending, also when the status stays the same. */
-export const withStatus = (document: LiveDocument, status: TaskStatus, facts: ChangeFacts): LiveDocument => {
+const withChange = (document: LiveDocument, type: TaskEventType, change: Partial<Task>, facts: ChangeFacts): LiveDocument => {
   const version = document.version + 1
-  const task = { ...document.task, status, updated_at: facts.at }
-  const pending = [...document.pending, eventOf(`task.${status}`, task, version, facts)]
+  const task = { ...document.task, ...change, updated_at: facts.at }
+  const pending = [...document.pending, eventOf(type, task, version, facts)]
   return { ...document, version, write_id: facts.writeId, earlier_writes: writesOf(document), task, pending }
 }
+
+/** The document with another status and its event pending, also when the status stays the same. */
+export const withStatus = (document: LiveDocument, status: TaskStatus, facts: ChangeFacts): LiveDocument =>
+  withChange(document, `task.${status}`, { status }, facts)
+
+/** The document with other content and `task.updated` pending, also when the content stays the same. */
+export const withContent = (document: LiveDocument, content: TaskUpdate, facts: ChangeFacts): LiveDocument =>
+  withChange(document, 'task.updated', content, facts)
 
 /** The tombstone of a task with `task.deleted` pending; nothing of the task is in it but its events. */
 export const removed = (document: LiveDocument, facts: ChangeFacts): Tombstone => {
@@ -52,6 +67,3 @@ export const removed = (document: LiveDocument, facts: ChangeFacts): Tombstone =
 export const fence = ({ at, writeId }: Omit<ChangeFacts, 'correlationId'>): Tombstone => ({
   schema: 1, version: 1, write_id: writeId, earlier_writes: [], deleted_at: at, pending: [], fence: true,
 })
-
-/** The document once its events are published: the same version, nothing pending. */
-export const settled = (document: TaskDocument): TaskDocument => ({ ...document, pending: [] })

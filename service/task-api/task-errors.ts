@@ -1,4 +1,5 @@
 import { Problem } from '../http/index.ts'
+import { Contended } from './contended.ts'
 
 /** There is no such task, or it was removed. */
 export class TaskNotFound extends Error {
@@ -13,14 +14,6 @@ export class TaskStale extends Error {
   override readonly name = 'TaskStale'
   constructor(id: string, version: number) {
     super(`task ${id} is at version ${version} now; read it again and decide anew`)
-  }
-}
-
-/** Other writers changed the task at each attempt. */
-export class TaskContended extends Error {
-  override readonly name = 'TaskContended'
-  constructor(id: string, attempts: number) {
-    super(`task ${id} was changed by others at each of ${attempts} attempts; try again`)
   }
 }
 
@@ -40,11 +33,11 @@ export class TaskOfKeyRemoved extends Error {
   }
 }
 
-/** The Idempotency-Key of a creation belongs to a task that was created with other fields. */
+/** The Idempotency-Key of a creation belongs to what was created with other fields. */
 export class KeyReused extends Error {
   override readonly name = 'KeyReused'
-  constructor(id: string) {
-    super(`this Idempotency-Key created task ${id} with another body; send the same body again, or use a new key`)
+  constructor(what: 'task' | 'user', id: string) {
+    super(`this Idempotency-Key created ${what} ${id} with another body; send the same body again, or use a new key`)
   }
 }
 
@@ -53,7 +46,7 @@ export const taskProblem = (error: unknown): Problem | undefined => {
   if (error instanceof TaskNotFound) return new Problem('not-found', error.message)
   if (error instanceof TaskOfAnother) return new Problem('forbidden', error.message)
   if (error instanceof TaskStale) return new Problem('precondition-failed', error.message)
-  if (error instanceof TaskContended) return new Problem('conflict', error.message, { retryAfterSeconds: 1 })
+  if (error instanceof Contended) return new Problem('conflict', error.message, { retryAfterSeconds: 1 })
   if (error instanceof TaskOfKeyRemoved) return new Problem('gone', error.message)
   if (error instanceof KeyReused) return new Problem('key-reused', error.message)
   return undefined

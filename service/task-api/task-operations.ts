@@ -1,24 +1,27 @@
 import { z } from 'zod'
 
-import { Task, TaskCreate, TaskStatusQuery } from '../../config/tasks/index.ts'
+import { Task, TaskCreate, TaskStatusQuery, TaskUpdate } from '../../config/tasks/index.ts'
 import { IdempotencyHeaders, IfMatchHeaders, IfNoneMatchHeaders, NoQuery, type OperationLink, type ProblemCode } from '../http/index.ts'
 
-const example = {
+export const exampleTask = {
   id: '5f0c6d0e-5a0c-4a57-9d3c-0c1d3d6f5a11',
   title: 'Learn Dapr',
   description: null,
   status: 'pending' as const,
   priority: 2,
+  user_id: null,
+  due_date: null,
   created_at: '2026-01-01T09:00:00.000Z',
   updated_at: '2026-01-01T09:00:00.000Z',
 }
-const params = z.object({ id: z.string().meta({ description: 'The id of the task, as its creation answered it.', examples: [example.id] }) })
+const params = z.object({ id: z.string().meta({ description: 'The id of the task, as its creation answered it.', examples: [exampleTask.id] }) })
 const tags = ['tasks']
-const answer = Task.meta({ title: 'Task', examples: [example] })
+const answer = Task.meta({ title: 'Task', examples: [exampleTask] })
 
 /** What one can do next with the task of an answer. */
 const next = {
   read: { operationId: 'readTask', parameters: { id: '$response.body#/id' } },
+  update: { operationId: 'updateTask', parameters: { id: '$response.body#/id', 'if-match': '$response.header.ETag' } },
   setStatus: { operationId: 'setTaskStatus', parameters: { id: '$response.body#/id', 'if-match': '$response.header.ETag' } },
   remove: { operationId: 'deleteTask', parameters: { id: '$response.body#/id', 'if-match': '$response.header.ETag' } },
 } satisfies Readonly<Record<string, OperationLink>>
@@ -45,9 +48,22 @@ export const taskOperations = {
   read: {
     schema: { operationId: 'readTask', summary: 'Reads a task', tags, params, querystring: NoQuery, headers: IfNoneMatchHeaders, response: { 200: answer } },
     config: {
-      answers: { 200: { headers: ['etag'], links: { setStatus: next.setStatus, remove: next.remove } }, 304: { headers: ['etag'] } },
+      answers: { 200: { headers: ['etag'], links: { update: next.update, setStatus: next.setStatus, remove: next.remove } }, 304: { headers: ['etag'] } },
       problems: ['not-found'],
     },
+  },
+  update: {
+    schema: {
+      operationId: 'updateTask',
+      summary: 'Replaces what a task says',
+      tags,
+      params,
+      querystring: NoQuery,
+      headers: IfMatchHeaders,
+      body: TaskUpdate.meta({ title: 'TaskUpdate', examples: [{ title: 'Learn Dapr well', priority: 3 }] }),
+      response: { 200: answer },
+    },
+    config: { answers: { 200: { headers: ['etag'], links: next } }, problems: changeProblems },
   },
   setStatus: {
     schema: { operationId: 'setTaskStatus', summary: 'Changes the status of a task', tags, params, querystring: TaskStatusQuery, headers: IfMatchHeaders, response: { 200: answer } },

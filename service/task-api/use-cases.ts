@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
-
-import type { TaskCreate, TaskStatus } from '../../config/tasks/index.ts'
+import type { TaskCreate, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
 import type { Caller } from '../http/index.ts'
-import { changeTask, type ExpectedVersion } from './change-task.ts'
+import { changeTask, type ExpectedVersion, type TaskChange } from './change-task.ts'
 import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
 import { idOfKey } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
-import { type ChangeFacts, removed, withStatus } from './task-changes.ts'
+import { factsNow, removed, withContent, withStatus } from './task-changes.ts'
 import { isTombstone, type LiveDocument } from './task-document.ts'
 import { TaskNotFound } from './task-errors.ts'
 import { ownedBy, requireOwner } from './task-owner.ts'
@@ -19,11 +17,11 @@ export interface TaskUseCases {
   /** With an Idempotency-Key, requests of that key create one task, and each is given the answer of the first. */
   create(caller: Caller, fields: TaskCreate, correlationId: string, key?: string): Promise<VersionedTask>
   read(caller: Caller, id: string): Promise<LiveDocument>
+  /** Replaces title, description, priority and due date. */
+  update(caller: Caller, id: string, content: TaskUpdate, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   setStatus(caller: Caller, id: string, status: TaskStatus, expected: ExpectedVersion, correlationId: string): Promise<LiveDocument>
   remove(caller: Caller, id: string, expected: ExpectedVersion, correlationId: string): Promise<void>
 }
-
-const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -40,18 +38,26 @@ const readTask = async ({ store }: TaskDependencies, caller: Caller, id: string)
   return stored.document
 }
 
+const changeLive = async (deps: TaskDependencies, id: string, wanted: TaskChange): Promise<LiveDocument> => {
+  requireId(id)
+  const { document } = await changeTask(deps, id, wanted)
+  if (isTombstone(document)) throw new TaskNotFound(id)
+  return document
+}
+
 export const taskUseCases = (deps: TaskDependencies): TaskUseCases => ({
   create: async (caller, fields, correlationId, key) => {
     const [owned, facts] = [ownedBy(caller, fields), factsNow(correlationId)]
     return key === undefined ? createTask(deps, owned, facts) : createTaskOnce(deps, idOfKey(key, caller), owned, facts)
   },
   read: (caller, id) => readTask(deps, caller, id),
-  setStatus: async (caller, id, status, expected, correlationId) => {
-    requireId(id)
+  update: (caller, id, content, expected, correlationId) => {
     const facts = factsNow(correlationId)
-    const { document } = await changeTask(deps, id, { caller, expected, change: (task) => withStatus(task, status, facts) })
-    if (isTombstone(document)) throw new TaskNotFound(id)
-    return document
+    return changeLive(deps, id, { caller, expected, change: (task) => withContent(task, content, facts) })
+  },
+  setStatus: (caller, id, status, expected, correlationId) => {
+    const facts = factsNow(correlationId)
+    return changeLive(deps, id, { caller, expected, change: (task) => withStatus(task, status, facts) })
   },
   remove: async (caller, id, expected, correlationId) => {
     requireId(id)

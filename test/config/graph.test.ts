@@ -19,10 +19,16 @@ test('the graph of the task stack', () => {
     },
     {
       "components": [
-        "statestore",
+        "kubernetes-secrets",
+        "notification-store",
       ],
       "id": "notification-service",
       "port": 8001,
+    },
+    {
+      "components": [],
+      "id": "ai-service",
+      "port": 8002,
     },
   ],
   "components": [
@@ -30,8 +36,14 @@ test('the graph of the task stack', () => {
       "kind": "state",
       "name": "statestore",
       "users": [
-        "notification-service",
         "task-api",
+      ],
+    },
+    {
+      "kind": "state",
+      "name": "notification-store",
+      "users": [
+        "notification-service",
       ],
     },
     {
@@ -45,6 +57,7 @@ test('the graph of the task stack', () => {
       "kind": "secrets",
       "name": "kubernetes-secrets",
       "users": [
+        "notification-service",
         "task-api",
       ],
     },
@@ -56,11 +69,28 @@ test('the graph of the task stack', () => {
       "method": "notify",
       "route": "/notify",
     },
+    {
+      "callee": "notification-service",
+      "caller": "task-api",
+      "method": "send",
+      "route": "/send",
+    },
+    {
+      "callee": "ai-service",
+      "caller": "task-api",
+      "method": "get-recommendations",
+      "route": "/get-recommendations",
+    },
   ],
   "secrets": [
     {
       "app": "task-api",
       "secret": "api-key",
+      "store": "kubernetes-secrets",
+    },
+    {
+      "app": "notification-service",
+      "secret": "mail-api-key",
       "store": "kubernetes-secrets",
     },
   ],
@@ -79,6 +109,20 @@ test('the graph of the task stack', () => {
       "route": "/events/task-events",
       "topic": "task-events",
     },
+    {
+      "app": "task-api",
+      "deadLetterTopic": "user-events-dead-letter",
+      "deadLetters": {
+        "name": "user-subscription-dead-letter",
+        "publisher": "task-api",
+        "route": "/dead-letters/user-events",
+      },
+      "marks": "statestore",
+      "name": "user-subscription",
+      "pubsub": "pubsub",
+      "route": "/events/user-events",
+      "topic": "user-events",
+    },
   ],
   "topics": [
     {
@@ -88,9 +132,24 @@ test('the graph of the task stack', () => {
         "task.pending",
         "task.in_progress",
         "task.completed",
+        "task.updated",
         "task.deleted",
       ],
       "name": "task-events",
+      "publishers": [
+        "task-api",
+      ],
+      "pubsub": "pubsub",
+      "subscribers": [
+        "task-api",
+      ],
+    },
+    {
+      "deadLetterTopic": "user-events-dead-letter",
+      "eventTypes": [
+        "user.registered",
+      ],
+      "name": "user-events",
       "publishers": [
         "task-api",
       ],

@@ -101,7 +101,7 @@ describe.each(brokers)('the verification of a ready stack on %s', (environment) 
     await untilSidecars((text) => { expect(text).not.toContain('"name":"statestore"') })
     const verification = await judged()
     expect(verdictsOf(verification)).toEqual(failing('SC-2'))
-    expect(causesOf(verification, 'SC-2')).toContain('Component statestore is scoped to nobody, and so not to notification-service, task-api')
+    expect(causesOf(verification, 'SC-2')).toContain('Component statestore is scoped to nobody, and so not to task-api')
   }, 240_000)
 
   it('fails SC-3 when the subscription is removed', async () => {

@@ -10,20 +10,22 @@ const app: AppSettings = {
   servicePort: 80,
   resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '1m', memory: '1Mi' } },
 }
-const apps = { 'task-api': app, 'notification-service': app }
+const apps = { 'task-api': app, 'notification-service': app, 'ai-service': app }
 const statestore = StateStore.redis(redis)
+const stores = { statestore, 'notification-store': statestore }
 const pubsub = PubSub.redis(redis)
 const secrets = SecretStore.kubernetes()
 const rest = { stack, image: 'tasks:1', command: () => ['node'] }
 
 export const sound = (scope: Construct) =>
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { statestore, pubsub, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
 
 export const pubsubAsStateStore = (scope: Construct) =>
   // @ts-expect-error -- Redis as a broker is no state store
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { statestore: PubSub.redis(redis), pubsub, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, statestore: PubSub.redis(redis), pubsub, 'kubernetes-secrets': secrets } })
 
 export const backendsOfTheWrongKind = {
+  'notification-store': statestore,
   // @ts-expect-error -- a state store carries no topics
   pubsub: StateStore.redis(redis),
   // @ts-expect-error -- a secret store keeps no state
@@ -34,19 +36,19 @@ export const backendsOfTheWrongKind = {
 
 export const backendLeftOut = (scope: Construct) =>
   // @ts-expect-error -- nothing stands behind pubsub
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { statestore, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, 'kubernetes-secrets': secrets } })
 
 export const backendOfUnknownComponent = (scope: Construct) =>
   // @ts-expect-error -- no component of that name
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { statestore, pubsub, pubsbu: pubsub, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, pubsub, pubsbu: pubsub, 'kubernetes-secrets': secrets } })
 
 export const appLeftOut = (scope: Construct) =>
   // @ts-expect-error -- nothing is said of notification-service
-  new DaprStack(scope, 'tasks', { ...rest, apps: { 'task-api': app }, backends: { statestore, pubsub, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps: { 'task-api': app, 'ai-service': app }, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
 
 export const unknownApp = (scope: Construct) =>
   // @ts-expect-error -- no app of that name
-  new DaprStack(scope, 'tasks', { ...rest, apps: { ...apps, 'task-apy': app }, backends: { statestore, pubsub, 'kubernetes-secrets': secrets } })
+  new DaprStack(scope, 'tasks', { ...rest, apps: { ...apps, 'task-apy': app }, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
 
 export const passwordInTheManifest = () =>
   // @ts-expect-error -- a password is named, never written down

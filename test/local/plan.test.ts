@@ -43,9 +43,11 @@ test('the local environment of the stack can be run: every app, component, subsc
   expect(plan.apps.map(({ id, port, program: [source] }) => [id, port, source])).toEqual([
     ['task-api', 8000, 'service/task-api/main.ts'],
     ['notification-service', 8001, 'service/notification-service/main.ts'],
+    ['ai-service', 8002, 'service/ai-service/main.ts'],
   ])
   expect(plan.resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Component statestore', 'Component pubsub', 'Component kubernetes-secrets', 'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Resiliency tasks',
+    'Component statestore', 'Component notification-store', 'Component pubsub', 'Component kubernetes-secrets',
+    'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Subscription user-subscription', 'Subscription user-subscription-dead-letter', 'Resiliency tasks',
   ])
   expect(plan.secretFiles).toEqual(['secrets.json'])
 })

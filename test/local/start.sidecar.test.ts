@@ -14,7 +14,7 @@ import { type Checkout, copyCheckout, freeOffset } from './rig/checkout.ts'
 import { processesOf } from './rig/processes.ts'
 import { type Started, startStack } from './rig/start.ts'
 
-const [apiPort, notificationPort] = [8000, 8001]
+const [apiPort, notificationPort, aiPort] = [8000, 8001, 8002]
 const ready = /Ctrl-C stops everything/
 
 /** A checkout with its stack running. */
@@ -31,7 +31,7 @@ const opened: { checkout: Checkout; runs: Started[] }[] = []
 const open = async () => {
   const entry = { checkout: await copyCheckout(), runs: [] as Started[] }
   opened.push(entry)
-  const offset = await freeOffset([apiPort, notificationPort])
+  const offset = await freeOffset([apiPort, notificationPort, aiPort])
   const start = (env: Record<string, string> = {}, at = offset): Started => {
     const run = startStack(entry.checkout.folder, ['--port-offset', `${at}`], env)
     entry.runs.push(run)
@@ -50,7 +50,7 @@ const startReady = async (): Promise<Running> => {
 const nothingIsLeft = async (folder: string, offset: number): Promise<void> => {
   await until('end of all processes', 10, async () => processesOf(folder).length === 0)
   expect(existsSync(join(folder, `.local/${offset}/run`))).toBe(false)
-  for (const port of [apiPort, notificationPort]) await expect(fetch(`http://127.0.0.1:${port + offset}/health`)).rejects.toThrow('fetch failed')
+  for (const port of [apiPort, notificationPort, aiPort]) await expect(fetch(`http://127.0.0.1:${port + offset}/health`)).rejects.toThrow('fetch failed')
 }
 
 const notified = async (api: string, notifications: string): Promise<string> => {

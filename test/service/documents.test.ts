@@ -82,7 +82,7 @@ test('a task can be followed from its creation to its removal', async () => {
   const { paths } = await documentOf('task-api')
   const { headers, links } = paths['/tasks']?.['post']?.responses['201'] ?? {}
   expect(Object.keys(headers ?? {})).toEqual(['x-request-id', 'location', 'etag'])
-  expect(Object.values(links ?? {}).map(({ operationId }) => operationId)).toEqual(['readTask', 'setTaskStatus', 'deleteTask'])
+  expect(Object.values(links ?? {}).map(({ operationId }) => operationId)).toEqual(['readTask', 'updateTask', 'setTaskStatus', 'deleteTask'])
 })
 
 test('answers have no status that is not in the catalogue, beside the good ones', async () => {

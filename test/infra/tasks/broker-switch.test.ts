@@ -21,7 +21,7 @@ describe('switching Redis to Kafka', () => {
     expect(added.sort()).toEqual(['ConfigMap kafka', 'Job kafka-topics', 'Service kafka', 'StatefulSet kafka'])
   })
 
-  test.each(['task-api', 'notification-service'])('leaves the pods of %s as they are: images, containers, everything but the digest', (app) => {
+  test.each(Object.keys(environments.dev.apps))('leaves the pods of %s as they are: images, containers, everything but the digest', (app) => {
     const [before, after] = [environments.dev, environments.kafka].map((environment) => podOf(find(taskObjects({ environment }), 'Deployment', app)))
     expect(after?.spec).toEqual(before?.spec)
     const { 'dapr-stack/config-digest': _, ...annotations } = before?.metadata.annotations ?? {}

@@ -10,31 +10,42 @@ test('two synths of one config are equal', () => {
 })
 
 test('the manifest has the objects that the config names', () => {
-  expect(namesOf(objects, 'Component')).toEqual(['statestore', 'pubsub', 'kubernetes-secrets'])
-  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'task-subscription-dead-letter'])
-  expect(namesOf(objects, 'Configuration')).toEqual(['task-api', 'notification-service'])
+  expect(namesOf(objects, 'Component')).toEqual(['statestore', 'notification-store', 'pubsub', 'kubernetes-secrets'])
+  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'task-subscription-dead-letter', 'user-subscription', 'user-subscription-dead-letter'])
+  expect(namesOf(objects, 'Configuration')).toEqual(['task-api', 'notification-service', 'ai-service'])
   expect(namesOf(objects, 'Resiliency')).toEqual(['tasks'])
-  expect(namesOf(objects, 'ServiceAccount')).toEqual(['task-api', 'notification-service'])
-  expect(namesOf(objects, 'Deployment')).toEqual(['task-api', 'notification-service'])
-  expect(namesOf(objects, 'Service')).toEqual(['redis-master', 'task-api', 'notification-service'])
+  expect(namesOf(objects, 'ServiceAccount')).toEqual(['task-api', 'notification-service', 'ai-service'])
+  expect(namesOf(objects, 'Deployment')).toEqual(['task-api', 'notification-service', 'ai-service'])
+  expect(namesOf(objects, 'Service')).toEqual(['redis-master', 'task-api', 'notification-service', 'ai-service'])
   expect(namesOf(objects, 'StatefulSet')).toEqual(['redis-master'])
 })
 
 test('each app starts its own program of the one image', () => {
   const tagged = taskObjects({ image: 'some/image:1' })
-  for (const app of ['task-api', 'notification-service']) {
+  for (const app of ['task-api', 'notification-service', 'ai-service']) {
     expect(find(tagged, 'Deployment', app).spec).toMatchObject({
       template: { spec: { containers: [{ image: 'some/image:1', command: ['node', `service/${app}/main.js`] }] } },
     })
   }
 })
 
-test('only the task API may invoke notify', () => {
+test('only the task API may invoke the others', () => {
   const callers = (app: string) => find(objects, 'Configuration', app).spec
   expect(callers('task-api')).toMatchObject({ accessControl: { defaultAction: 'deny', policies: [] } })
   expect(callers('notification-service')).toMatchObject({
-    accessControl: { defaultAction: 'deny', policies: [{ appId: 'task-api', namespace: 'default', operations: [{ name: '/notify', action: 'allow' }] }] },
+    accessControl: {
+      defaultAction: 'deny',
+      policies: [{ appId: 'task-api', namespace: 'default', operations: [{ name: '/notify', action: 'allow' }, { name: '/send', action: 'allow' }] }],
+    },
   })
+  expect(callers('ai-service')).toMatchObject({
+    accessControl: { defaultAction: 'deny', policies: [{ appId: 'task-api', operations: [{ name: '/get-recommendations', action: 'allow' }] }] },
+  })
+})
+
+test('each store is for the app that keeps what is in it', () => {
+  expect(find(objects, 'Component', 'statestore').scopes).toEqual(['task-api'])
+  expect(find(objects, 'Component', 'notification-store').scopes).toEqual(['notification-service'])
 })
 
 describe('the namespace', () => {

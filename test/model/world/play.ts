@@ -1,6 +1,7 @@
 import { recovery, type Task } from '../../../config/tasks/index.ts'
 import { anyone, Problem } from '../../../service/http/index.ts'
-import { KeyReused, TaskContended, TaskNotFound, TaskOfKeyRemoved, TaskStale } from '../../../service/task-api/task-errors.ts'
+import { Contended } from '../../../service/task-api/contended.ts'
+import { KeyReused, TaskNotFound, TaskOfKeyRemoved, TaskStale } from '../../../service/task-api/task-errors.ts'
 import { type Scenario, type Step, troubleFromMs } from './scenario.ts'
 import { startTaskReplica, type TaskReplica, type Weakness } from './task-replica.ts'
 import { createWorld, peace, type World } from './world.ts'
@@ -31,7 +32,7 @@ const tasksAtFirst = 6
 const restartMs = { min: 300, max: 6_000 }
 /** Late writes of the last bad call may land so late; then all must be complete within the promise. */
 const latestEffectMs = 40_000
-const refusals = [TaskStale, TaskNotFound, TaskContended, KeyReused, TaskOfKeyRemoved]
+const refusals = [TaskStale, TaskNotFound, Contended, KeyReused, TaskOfKeyRemoved]
 
 /** Lets a scenario happen, until all that is bound to happen has. */
 export const play = async ({ seed, badness, spanMs, steps, blows, brokerAwayFrom }: Scenario, weakness: Weakness = {}): Promise<Story> => {
@@ -102,13 +103,15 @@ export const play = async ({ seed, badness, spanMs, steps, blows, brokerAwayFrom
   }
 
   const askReplica = async ({ tasks }: TaskReplica, step: Step, { name, key }: Request) => {
-    if (step.kind === 'create') return tasks.create(anyone, { title: name, description: null, priority: 1 }, name)
-    if (step.kind === 'create-once') return tasks.create(anyone, { title: step.title, description: null, priority: 1 }, name, key)
+    if (step.kind === 'create') return tasks.create(anyone, { title: name, description: null, priority: 1, user_id: null, due_date: null }, name)
+    if (step.kind === 'create-once') return tasks.create(anyone, { title: step.title, description: null, priority: 1, user_id: null, due_date: null }, name, key)
     const id = known[step.task % Math.max(1, known.length)]?.id
     if (id === undefined) throw new TaskNotFound('none yet')
     const version = versions.get(id)
-    if (step.kind === 'status') return tasks.setStatus(anyone, id, step.status, (actual) => !step.conditional || actual === version, name)
-    return tasks.remove(anyone, id, () => true, name).then(() => undefined)
+    if (step.kind === 'remove') return tasks.remove(anyone, id, () => true, name).then(() => undefined)
+    const expected = (actual: number): boolean => !step.conditional || actual === version
+    if (step.kind === 'update') return tasks.update(anyone, id, { title: name, description: null, priority: 2, due_date: null }, expected, name)
+    return tasks.setStatus(anyone, id, step.status, expected, name)
   }
 
   watch()

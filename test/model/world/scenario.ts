@@ -18,6 +18,7 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('create' as const), at }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('create-once' as const), at, key: fc.nat({ max: 3 }), title: fc.constantFrom('one', 'other') }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('status' as const), at, task, status, conditional: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('update' as const), at, task, conditional: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), at, task }) },
 )
 

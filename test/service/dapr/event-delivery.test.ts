@@ -52,6 +52,12 @@ test.each([['something that is no CloudEvent', { hello: 1 }], ['nothing', undefi
   expect(sidecar.entries.size).toBe(0)
 })
 
+test('an event that the app does nothing about costs no state', async () => {
+  const { desk, log, sidecar } = subscribed()
+  expect(await deliver(desk, { ...event, type: 'order.seen' }, log)).toBe('SUCCESS')
+  expect(sidecar.entries.size).toBe(0)
+})
+
 describe('an event that was handled', () => {
   test('calls no handler when it is delivered again', async () => {
     const { desk, log } = subscribed()

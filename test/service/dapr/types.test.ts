@@ -10,9 +10,11 @@ const notifications = bind(stack, 'notification-service', memorySidecar())
 const attributes = { id: 'e', time: '2026-01-01T00:00:00Z', correlationId: 'c', subject: 's' }
 const data = { event_type: 'task.created', event_id: 'e', task_id: 't', title: 'x', status: 'pending', timestamp: '2026-01-01T00:00:00Z', correlation_id: 'c', sequence: 1 } as const
 const notify = { type: 'task_completed', event_id: 'e', task_id: 't', message: 'm' } as const
+const sent = { type: 'welcome', event_id: 'e', message: 'm', notified_at: '2026-01-01T00:00:00Z' }
 const done = async (): Promise<void> => undefined
 const options = { sidecar: memorySidecar() }
-const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.deleted': done }
+const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.updated': done, 'task.deleted': done }
+const users = { 'user.registered': done }
 
 /** Never run: `tsc` refuses each line whose error is expected and does not come. */
 export const driftDoesNotCompile = [
@@ -36,7 +38,7 @@ export const driftDoesNotCompile = [
   // @ts-expect-error -- there is no such app
   () => api.invoke('notification', 'notify', notify),
   // @ts-expect-error -- the app has no such method
-  () => api.invoke('notification-service', 'send', notify),
+  () => api.invoke('notification-service', 'sends', notify),
   // @ts-expect-error -- the request lacks its fields
   () => api.invoke('notification-service', 'notify', { type: 'task_completed' }),
   // @ts-expect-error -- this app does not declare the invocation
@@ -46,26 +48,26 @@ export const driftDoesNotCompile = [
   () => api.secret('kubernetes-secrets', 'api-key'),
   // @ts-expect-error -- this secret is not declared
   () => api.secret('kubernetes-secrets', 'password'),
-  // @ts-expect-error -- this app declares no secret store
+  // @ts-expect-error -- this secret is another app's
   () => notifications.secret('kubernetes-secrets', 'api-key'),
   // @ts-expect-error -- there is no such app in the stack
   () => bind(stack, 'tasks-api', memorySidecar()),
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }, options),
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.created': ignore } } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.created': ignore }, 'user-events': users } }, options),
   // @ts-expect-error -- what the app keeps needs its sidecar
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers } }, {}),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users } }, {}),
   // @ts-expect-error -- the handler of task.deleted is missing
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined } } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined }, 'user-events': users } }, options),
   // @ts-expect-error -- the subscription is missing
   () => implement(stack, 'task-api', {}, options),
   // @ts-expect-error -- the topic is not subscribed to
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': {} } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users, 'other-events': {} } }, options),
   // @ts-expect-error -- this app serves no methods
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers }, methods: { notify: async () => notify } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, methods: { notify: async () => notify } }, options),
   // @ts-expect-error -- the method is missing
   () => implement(stack, 'notification-service', { methods: {} }, options),
   // @ts-expect-error -- the answer lacks notified_at
-  () => implement(stack, 'notification-service', { methods: { notify: async () => notify } }, options),
+  () => implement(stack, 'notification-service', { methods: { notify: async () => notify, send: async () => sent } }, options),
 ]
 
 test('an app that does nothing needs neither handlers nor methods', () => {

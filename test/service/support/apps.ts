@@ -1,4 +1,6 @@
-import { type HttpRules, stack } from '../../../config/tasks/index.ts'
+import type { AppOf } from '../../../config/define/index.ts'
+import { type HttpRules, stack, type TaskStack } from '../../../config/tasks/index.ts'
+import { buildAiService } from '../../../service/ai-service/app.ts'
 import { requiredComponents } from '../../../service/dapr/index.ts'
 import { createDrain } from '../../../service/http/index.ts'
 import { buildNotificationService } from '../../../service/notification-service/app.ts'
@@ -8,7 +10,7 @@ import { memorySidecar } from './memory-sidecar.ts'
 
 const prefixes = { state: 'state.redis', pubsub: 'pubsub.redis', secrets: 'secretstores.kubernetes' }
 
-const partsFor = (app: 'task-api' | 'notification-service') => {
+const partsFor = (app: AppOf<TaskStack>) => {
   const sidecar = memorySidecar()
   sidecar.loaded = requiredComponents(stack, app).map(({ name, kind }) => ({ name, type: prefixes[kind] }))
   return { sidecar, drain: createDrain(), logger: { level: 'silent' } }
@@ -24,4 +26,10 @@ export const taskApi = ({ http, ...options }: Partial<Omit<ServiceParts, 'sideca
 export const notificationService = (options: Partial<Omit<ServiceParts, 'sidecar' | 'drain'>> = {}) => {
   const parts = { ...partsFor('notification-service'), ...options }
   return { ...parts, app: buildNotificationService(parts) }
+}
+
+/** The service that ranks, over a sidecar in memory. */
+export const aiService = () => {
+  const parts = partsFor('ai-service')
+  return { ...parts, app: buildAiService(parts) }
 }

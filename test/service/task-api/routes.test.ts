@@ -18,7 +18,7 @@ test('POST answers with the task, its address and its ETag', async () => {
   expect(created.statusCode).toBe(201)
   expect(created.headers).toMatchObject({ location: `/tasks/${id}`, etag: '"1"' })
   expect(created.json()).toEqual({
-    id, title: 'Buy groceries', description: null, status: 'pending', priority: 2, created_at: expect.stringMatching(/Z$/), updated_at: created.json<Task>().created_at,
+    id, title: 'Buy groceries', description: null, status: 'pending', priority: 2, user_id: null, due_date: null, created_at: expect.stringMatching(/Z$/), updated_at: created.json<Task>().created_at,
   })
 })
 
@@ -45,6 +45,18 @@ test('PUT changes the status and the ETag', async () => {
   expect([answer.statusCode, answer.headers['etag'], answer.json<Task>().status]).toEqual([200, '"2"', 'completed'])
 })
 
+test('PUT of the task replaces its content, keeps its owner, and refuses what it does not take', async () => {
+  const { app } = await setUp()
+  const payload = { title: 'Plan', description: 'all of it', priority: 3, user_id: 'ann', due_date: '2026-12-01T09:00:00+01:00' }
+  const created = (await app.inject({ method: 'POST', url: '/tasks', payload })).json<Task>()
+  const put = (body: object, headers = {}) => app.inject({ method: 'PUT', url: `/tasks/${created.id}`, payload: body, headers })
+  const answer = await put({ title: 'Plan anew' }, { 'if-match': '"1"' })
+  expect([answer.statusCode, answer.headers['etag']]).toEqual([200, '"2"'])
+  expect(answer.json()).toEqual({ ...created, title: 'Plan anew', description: null, priority: 1, due_date: null, updated_at: expect.any(String) })
+  expect((await put({ title: 'x' }, { 'if-match': '"1"' })).statusCode).toBe(412)
+  expect(violationPaths(await put({ title: 'x', user_id: 'bob', due_date: 'tomorrow' }))).toEqual(['/body/due_date', '/body/user_id'])
+})
+
 test('DELETE answers 204 without a body', async () => {
   const { app, url } = await setUp()
   const answer = await app.inject({ method: 'DELETE', url, headers: { 'if-match': '*' } })
@@ -68,6 +80,7 @@ test.each([
   ['a title of 201 characters', { title: 'x'.repeat(201) }, ['/body/title']],
   ['no title and a wrong priority', { priority: 6 }, ['/body/title', '/body/priority']],
   ['an unknown field', { title: 'x', owner: 'me' }, ['/body/owner']],
+  ['an owner and a due date that are none', { title: 'x', user_id: 'a b', due_date: '2026-13-01T00:00:00Z' }, ['/body/due_date', '/body/user_id']],
   ['wrong types', { title: 1, description: 2, priority: '3' }, ['/body/title', '/body/description', '/body/priority']],
   ['no object', [], ['/body']],
 ])('fails a task with %s', async (_case, payload, paths) => {

@@ -56,7 +56,7 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
   const redis = await startRedis(folder)
   const secretsFile = join(folder, 'secrets.json')
-  await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' } }))
+  await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' }, 'mail-api-key': { key: 'a test key' } }))
   const children: Child[] = []
   let sets = 0
   const resources = async (leftOut: readonly string[] = []): Promise<string> => {
