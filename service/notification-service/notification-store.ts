@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { z } from 'zod'
 
 import { Notification, type NotificationsPage, type TaskStack } from '../../config/tasks/index.ts'
@@ -22,6 +24,9 @@ const notificationsPerPage = 32
 /** Notifications are never removed, so there are no traces. */
 const traceSeconds = 0
 
+/** Event ids come from outside: of any length, for a cursor. */
+const digestOf = (eventId: string): string => createHash('sha256').update(eventId).digest('hex')
+
 /** Event ids come from outside, and Dapr refuses keys that hold `||`. */
 const keyOf = (eventId: string): string => `notification-${encodeURIComponent(eventId)}`
 
@@ -42,7 +47,7 @@ export const notificationStore = (dapr: BoundApp<TaskStack, 'notification-servic
     },
     enlist: async (notification) => {
       const { user_id: user, event_id: eventId, notified_at: at } = notification
-      if (user !== undefined) await index.put(user, { key: newestFirst(at, encodeURIComponent(eventId)), sequence: 1, value: notification })
+      if (user !== undefined) await index.put(user, { key: newestFirst(at, digestOf(eventId)), sequence: 1, value: notification })
     },
     list: async (userId, { limit, cursor }) => {
       const { items, next = null } = await index.read(userId, { limit, cursor })

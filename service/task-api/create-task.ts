@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Task, TaskCreate } from '../../config/tasks/index.ts'
+import type { Task, TaskCreate, TaskEvent } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
 import { Contended } from './contended.ts'
@@ -23,7 +23,7 @@ export const createTask = async (deps: TaskDependencies, fields: TaskCreate, fac
   const document = created(id, fields, facts)
   await deps.journal.guard(id, async (held) => {
     if ((await held.save(() => deps.store.save(id, document))) === 'conflict') throw new Contended(id, 1)
-    await complete<TaskDocument, TaskDocument['pending'][number]>(deps, held, id, document)
+    await complete<TaskDocument, TaskEvent>(deps, held, id, document)
   })
   return document
 }

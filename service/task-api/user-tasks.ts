@@ -23,11 +23,14 @@ const pageOfOpenTasks = 500
 const keyOf = ({ id, created_at: createdAt }: Pick<TaskSummary, 'id' | 'created_at'>): string => newestFirst(createdAt, id)
 const isOpen = ({ status }: TaskSummary): boolean => status !== 'completed'
 
-/** What the list shows of a task after this event; `undefined` where it has no owner, as before there were any. */
+/**
+ * What the list shows of a task after this event; `undefined` where it has no owner, as before there were any.
+ * @throws ZodError when the event says what no task can be: one such entry would keep the whole list from being read
+ */
 const summaryOf = ({ task_id: id, title, status, priority, due_date, user_id, created_at, timestamp, sequence }: TaskEvent): TaskSummary | undefined =>
   user_id === null || created_at === undefined || priority === undefined
     ? undefined
-    : { id, title, status, priority, due_date, user_id, created_at, updated_at: new Date(timestamp).toISOString(), version: sequence }
+    : TaskSummary.parse({ id, title, status, priority, due_date, user_id, created_at, updated_at: new Date(timestamp).toISOString(), version: sequence })
 
 /** The answer from the newest tasks alone; `undefined` where they do not tell. */
 const fromNewest = ({ tasks, complete }: Omit<Newest, 'schema'>, { status, limit, cursor }: UserTasksQuery): UserTasksPage | undefined => {

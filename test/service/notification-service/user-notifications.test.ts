@@ -61,14 +61,15 @@ test('a notification that was stored but not listed is listed by the next delive
 
 test('a long list comes in pages, the latest first', async () => {
   const { invoke, list } = setUp()
+  const idOf = (id: number) => `${id}`.padStart(200, '€')
   for (let id = 1; id <= 50; id += 1) {
-    await invoke('send', { ...welcome, event_id: `${id}` })
+    await invoke('send', { ...welcome, event_id: idOf(id) })
     // Notifications of one millisecond have no order.
     await new Promise((resolve) => { setTimeout(resolve, 2) })
   }
   const first = await list('?limit=30')
   const second = await list(`?limit=30&cursor=${first.next_cursor ?? ''}`)
-  expect([...first.notifications, ...second.notifications].map(({ event_id: id }) => Number(id))).toEqual(Array.from({ length: 50 }, (_, index) => 50 - index))
+  expect([...first.notifications, ...second.notifications].map(({ event_id: id }) => id)).toEqual(Array.from({ length: 50 }, (_, index) => idOf(50 - index)))
   expect(second.next_cursor).toBeNull()
 })
 

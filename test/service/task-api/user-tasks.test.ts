@@ -42,6 +42,13 @@ test('tasks are listed by their owner, the latest first, as the newest event of 
   expect(page.next_cursor).toBeNull()
 })
 
+test('fails an event that says what no task can be, and the list stays readable', async () => {
+  const { tasks, list } = setUp()
+  await tasks.enlist(eventOf('1', 1))
+  await expect(tasks.enlist(eventOf('2', 1, { title: '', priority: 9 }))).rejects.toThrow('title')
+  expect(idsOf(await list())).toEqual(['1'])
+})
+
 test('a removed task does not come back by an event that is older, however late it comes', async () => {
   const { sidecar, tasks, list } = setUp()
   await tasks.strike(eventOf('1', 3, { event_type: 'task.deleted' }))
