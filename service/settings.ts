@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { sidecarPorts } from '../config/define/index.ts'
+import { drainVariable, shutdownLimits, sidecarPorts } from '../config/define/index.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -18,6 +18,8 @@ const settingsSchema = (appPort: number) =>
     APP_PORT: port.default(appPort),
     /** Address to listen on. Default: every one, which a pod needs. */
     APP_HOST: z.string().min(1).default('0.0.0.0'),
+    /** After SIGTERM: seconds in which requests are still taken, with `Connection: close`, so that clients move on. Default: a moment. */
+    [drainVariable]: z.coerce.number().min(0).max(shutdownLimits.drainSeconds.max).default(0.5),
     LOG_LEVEL: z.enum(logLevels).default('info'),
   })
 

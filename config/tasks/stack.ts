@@ -24,7 +24,7 @@ export const stack = defineStack({
     'notification-service': {
       port: 8001,
       state: ['statestore'],
-      methods: { notify: { request: Notify, response: Notification } },
+      methods: { notify: { request: Notify, response: Notification, idempotent: true } },
     },
   },
 })

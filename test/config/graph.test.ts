@@ -53,6 +53,7 @@ test('the graph of the task stack', () => {
     {
       "callee": "notification-service",
       "caller": "task-api",
+      "idempotent": true,
       "method": "notify",
       "route": "/notify",
     },
@@ -136,7 +137,7 @@ test('a topic knows its publishers, its subscribers and where its dead letters g
 })
 
 test('an invocation leads from caller to callee by the route of the method', () => {
-  expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge' }])
+  expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge', idempotent: false }])
 })
 
 describe('the dead letters of a subscriber are published again by', () => {
