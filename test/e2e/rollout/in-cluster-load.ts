@@ -9,13 +9,14 @@ import { untilReady } from '../deployment.ts'
 
 const name = 'load'
 const stopFile = '/tmp/stop'
+const completedFile = '/tmp/completed'
 
 const Report = z.object({
   requests: z.number(),
   /** Requests on a connection that had carried one before. */
   kept: z.number(),
-  /** Ids of the tasks whose completion was answered. */
-  completed: z.array(z.string()),
+  /** Tasks whose completion was answered. */
+  completed: z.number(),
   failures: z.array(z.object({ at: z.string(), call: z.string(), connections: z.string(), what: z.string() })),
 })
 export type Report = z.infer<typeof Report>
@@ -24,6 +25,8 @@ export type Report = z.infer<typeof Report>
 export interface InClusterLoad {
   /** Puts load on the API while the work is done and a moment more, and tells what the client saw. */
   readonly during: (work: () => Promise<void>) => Promise<Report>
+  /** Tasks that were completed, under any load so far, and not notified. */
+  readonly unnotified: () => Promise<string[]>
 }
 
 const podOf = (image: string) => ({
@@ -37,6 +40,13 @@ const podOf = (image: string) => ({
   volumes: [{ name: 'tmp', emptyDir: {} }],
 })
 
+const notifiedProgram = `
+  import { readFileSync } from 'node:fs'
+  const tasks = readFileSync('${completedFile}', 'utf8').split('\\n').filter(Boolean)
+  const unnotified = []
+  for (const id of tasks) if (!(await fetch('http://notification-service/notifications/' + id + '-2')).ok) unnotified.push(id)
+  process.stdout.write(JSON.stringify(unnotified))`
+
 /** Starts the client's pod from an image that has Node 24. */
 export const startLoad = async (cluster: StackCluster, image: string): Promise<InClusterLoad> => {
   const metadata = { name, namespace: cluster.namespace, labels: { app: name } }
@@ -47,7 +57,7 @@ export const startLoad = async (cluster: StackCluster, image: string): Promise<I
   return {
     during: async (work) => {
       await node(`import { rmSync } from 'node:fs'; rmSync('${stopFile}', { force: true })`)
-      const report = node(program, 'http://task-api', stopFile)
+      const report = node(program, 'http://task-api', stopFile, completedFile)
       try {
         await delay(2_000)
         await work()
@@ -57,5 +67,6 @@ export const startLoad = async (cluster: StackCluster, image: string): Promise<I
       }
       return Report.parse(JSON.parse(await report))
     },
+    unnotified: async () => z.array(z.string()).parse(JSON.parse(await node(notifiedProgram))),
   }
 }

@@ -1,9 +1,9 @@
 // Runs inside the cluster, on nothing but Node: what a client there sees. See in-cluster-load.ts for who starts and stops it.
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
-const [api = '', stopFile = ''] = process.argv.slice(1)
+const [api = '', stopFile = '', completedFile = ''] = process.argv.slice(1)
 const pauseMs = 60
 const workers = 8
 const end = { stopped: false }
@@ -74,4 +74,5 @@ const clients = Array.from({ length: workers }, (_, index) => clientThat(index %
 await Promise.all(clients.map(work))
 clearInterval(watch)
 for (const { agent } of clients) agent.destroy()
-process.stdout.write(JSON.stringify({ ...count, completed, failures }))
+appendFileSync(completedFile, completed.map((id) => `${id}\n`).join(''))
+process.stdout.write(JSON.stringify({ ...count, completed: completed.length, failures }))
