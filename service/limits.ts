@@ -1,3 +1,5 @@
+import { closingSeconds } from '../config/define/index.ts'
+
 /**
  * Every time limit of a service, in milliseconds. The promise: a request is answered within 5 s whatever the sidecar does.
  * All sidecar calls of one request share `requestMs`; the rest of the 5 s is for our own work.
@@ -5,6 +7,8 @@
 export const limits = {
   /** One call to the sidecar, from queueing to the last byte of its answer. */
   sidecarCallMs: 2_000,
+  /** One invocation of another app, the sidecar's further attempts included. */
+  invocationMs: 4_300,
   /** All sidecar calls of one request together, counted from the request's arrival. */
   requestMs: 4_500,
   /** All that `/ready` asks the sidecar; below the 1 s after which Kubernetes gives up on a probe. */
@@ -13,8 +17,6 @@ export const limits = {
   issuerKeysMs: 2_000,
   /** How long a client may take to send a request. */
   receiveMs: 30_000,
-  /** After SIGTERM: how long new requests are still taken, with `Connection: close`, so that clients move on. */
-  drainGraceMs: 500,
-  /** After SIGTERM: when requests that are still in flight are cut off. */
-  drainMs: 10_000,
+  /** After the drain: when requests that are still in flight are cut off. */
+  closingMs: closingSeconds * 1_000,
 } as const

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { FastifyInstance } from 'fastify'
 
-import type { AnyStack, AppOf } from '../config/define/index.ts'
+import { type AnyStack, type AppOf, drainVariable } from '../config/define/index.ts'
 import { createHttpSidecar } from './dapr/index.ts'
 import { createDrain, type Drain } from './http/index.ts'
 import { limits } from './limits.ts'
@@ -10,20 +10,20 @@ import { logOptions } from './log.ts'
 import type { ServiceParts } from './service-app.ts'
 import { jwtSettings, readSettings, SettingsError } from './settings.ts'
 
-/** Answers what is in flight, takes new requests for a moment more, then closes; cuts off what the deadline leaves. */
-const shutDown = async (app: FastifyInstance, drain: Drain): Promise<void> => {
+/** Serves on while clients move on, then closes and answers what is in flight; cuts off what the deadline leaves. */
+const shutDown = async (app: FastifyInstance, drain: Drain, drainSeconds: number): Promise<void> => {
   drain.start()
-  await delay(limits.drainGraceMs)
+  await delay(drainSeconds * 1_000)
   const closed = app.close().then(() => true)
-  const inTime = await Promise.race([closed, delay(limits.drainMs, false)])
-  if (!inTime) app.log.warn({ drain_ms: limits.drainMs }, 'Requests were cut off at the end of the drain')
+  const inTime = await Promise.race([closed, delay(limits.closingMs, false)])
+  if (!inTime) app.log.warn({ closing_ms: limits.closingMs }, 'Requests were cut off at the end of the drain')
 }
 
-const exitOnSignal = (app: FastifyInstance, drain: Drain): void => {
+const exitOnSignal = (app: FastifyInstance, drain: Drain, drainSeconds: number): void => {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (drain.started) return
-    app.log.info({ signal }, 'Draining')
-    void shutDown(app, drain).then(
+    app.log.info({ signal, drain_seconds: drainSeconds }, 'Draining')
+    void shutDown(app, drain, drainSeconds).then(
       () => process.exit(0),
       (error: unknown) => {
         app.log.error({ err: error }, 'Draining failed')
@@ -38,10 +38,10 @@ const exitOnSignal = (app: FastifyInstance, drain: Drain): void => {
 const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) => FastifyInstance): Promise<void> => {
   const settings = readSettings(process.env, stack.services[app]?.port ?? 0)
   const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_API_TOKEN: appToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
-  const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs })
+  const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs, invocationMs: limits.invocationMs })
   const drain = createDrain()
   const server = build({ sidecar, drain, logger: logOptions(app, level), appToken, jwt: jwtSettings(settings) })
-  exitOnSignal(server, drain)
+  exitOnSignal(server, drain, settings[drainVariable])
   await server.listen({ host, port })
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { sidecarPorts } from '../config/define/index.ts'
+import { drainVariable, shutdownLimits, sidecarPorts } from '../config/define/index.ts'
 import type { AuthenticationOptions } from './http/index.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
@@ -27,6 +27,8 @@ const settingsSchema = (appPort: number) =>
     JWT_AUDIENCE: z.string().min(1).optional(),
     /** Where the issuer's keys are (a JSON Web Key Set). */
     JWT_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** After SIGTERM: seconds in which requests are still taken, with `Connection: close`, so that clients move on. Default: a moment. */
+    [drainVariable]: z.coerce.number().min(0).max(shutdownLimits.drainSeconds.max).default(0.5),
     LOG_LEVEL: z.enum(logLevels).default('info'),
   }).superRefine((env, context) => {
     const missing = jwtNames.filter((name) => env[name] === undefined)

@@ -11,8 +11,8 @@ export interface Objects {
   readonly apply: (object: AnyObject) => Promise<AnyObject>
   /** Merges the given fields into an object that is there. */
   readonly merge: (object: AnyObject) => Promise<AnyObject>
-  /** Removes the object with all it owns; one that is not there is fine. */
-  readonly remove: (object: AnyObject) => Promise<void>
+  /** Removes the object with all it owns; one that is not there is fine. `graceSeconds` is what its pods have to end. @default - what they ask for */
+  readonly remove: (object: AnyObject, graceSeconds?: number) => Promise<void>
   /** The object, or undefined where it is not there. */
   readonly find: (apiVersion: string, kind: string, namespace: string, name: string) => Promise<AnyObject | undefined>
   /** All objects of a kind in a namespace. */
@@ -36,8 +36,8 @@ export const objectsOf = (config: KubeConfig): Objects => {
   return {
     apply: (object) => api.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
     merge: (object) => api.patch(object, undefined, undefined, fieldManager, undefined, PatchStrategy.MergePatch),
-    remove: async (object) => {
-      await unlessMissing(api.delete(object, undefined, undefined, undefined, undefined, 'Background'))
+    remove: async (object, graceSeconds) => {
+      await unlessMissing(api.delete(object, undefined, undefined, graceSeconds, undefined, 'Background'))
     },
     find: (apiVersion, kind, namespace, name) => unlessMissing(api.read({ apiVersion, kind, metadata: { name, namespace } })),
     list: async (apiVersion, kind, namespace) => (await api.list(apiVersion, kind, namespace)).items,

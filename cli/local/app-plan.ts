@@ -17,6 +17,8 @@ export interface AppPlan {
   readonly readyPath: string
   /** Name of its Dapr Configuration. */
   readonly configuration: string | undefined
+  /** How its sidecar watches it: flags of daprd, which have the names of the annotations. */
+  readonly health: Readonly<Record<string, string>>
   readonly namespace: string
   /** Commands to try, `{app-id}` standing for the address of that app. */
   readonly examples: readonly string[]
@@ -29,7 +31,7 @@ const Container = z.object({
   readinessProbe: z.object({ httpGet: z.object({ path: z.string() }) }).optional(),
 })
 
-const Annotations = z.object({ 'dapr.io/app-id': z.string().optional(), 'dapr.io/app-port': z.string().optional(), 'dapr.io/config': z.string().optional() })
+const Annotations = z.looseObject({ 'dapr.io/app-id': z.string().optional(), 'dapr.io/app-port': z.string().optional(), 'dapr.io/config': z.string().optional() })
 
 const Deployment = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string().default('default'), annotations: z.record(z.string(), z.string()).default({}) }),
@@ -40,6 +42,14 @@ const Deployment = z.object({
     }),
   }),
 })
+
+const healthAnnotation = /^dapr\.io\/(enable-app-health-check|app-health-.+)$/
+
+const healthOf = (annotations: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(annotations).flatMap(([name, value]) => {
+    const flag = healthAnnotation.exec(name)?.[1]
+    return flag === undefined ? [] : [[flag, String(value)]]
+  }))
 
 const programOf = (app: string, command: readonly string[]): AppPlan['program'] => {
   const [node, program, ...args] = command
@@ -69,6 +79,7 @@ export const planApp = (deployment: Manifest, portOffset: number): AppPlan => {
     env: Object.fromEntries(container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
     readyPath: container.readinessProbe?.httpGet.path ?? '/',
     configuration,
+    health: healthOf(template.metadata.annotations),
     namespace: metadata.namespace,
     examples: metadata.annotations['dapr-stack/examples']?.split('\n') ?? [],
   }

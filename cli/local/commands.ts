@@ -1,3 +1,4 @@
+import { drainVariable } from '../../config/define/index.ts'
 import type { AppPlan } from './app-plan.ts'
 import type { Folder } from './folder.ts'
 import type { SchedulerPorts, SidecarPorts } from './ports.ts'
@@ -60,6 +61,7 @@ export const sidecarCommand = (file: string, app: AppPlan, ports: SidecarPorts, 
     'dapr-internal-grpc-listen-address': loopback,
     'scheduler-host-address': `${loopback}:${schedulerPort}`,
     'dapr-graceful-shutdown-seconds': 1,
+    ...app.health,
     ...logging(verbose),
   }),
   cwd: folder.data,
@@ -73,5 +75,6 @@ export const serviceCommand = (node: string, flags: readonly string[], app: AppP
   file: node,
   args: ['--watch', '--watch-preserve-output', ...flags, ...app.program],
   cwd: root,
-  env: { ...app.env, APP_HOST: loopback, APP_PORT: `${app.port}`, DAPR_HTTP_PORT: `${ports.http}`, DAPR_GRPC_PORT: `${ports.grpc}` },
+  // Nobody is routed to it, so there is nobody to wait for.
+  env: { ...app.env, [drainVariable]: '0', APP_HOST: loopback, APP_PORT: `${app.port}`, DAPR_HTTP_PORT: `${ports.http}`, DAPR_GRPC_PORT: `${ports.grpc}` },
 })

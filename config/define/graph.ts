@@ -68,6 +68,8 @@ export interface InvocationEdge {
   readonly callee: string
   readonly method: string
   readonly route: string
+  /** Whether it may be repeated. */
+  readonly idempotent: boolean
 }
 
 export interface SecretEdge {
@@ -127,7 +129,7 @@ const componentNodes = (stack: AnyStack): ComponentNode[] =>
 const invocationEdges = (stack: AnyStack): InvocationEdge[] =>
   Object.entries(stack.services).flatMap(([caller, { invokes = {} }]) =>
     Object.entries(invokes).flatMap(([callee, methods = []]) =>
-      methods.map((method) => ({ caller, callee, method, route: methodRoute(method) })),
+      methods.map((method) => ({ caller, callee, method, route: methodRoute(method), idempotent: stack.services[callee]?.methods?.[method]?.idempotent ?? false })),
     ),
   )
 

@@ -24,6 +24,8 @@ export interface Topic<C = Components> {
 export interface Method {
   readonly request: ZodType
   readonly response: ZodType
+  /** Whether a call may be made twice to the effect of one, so that sidecars may repeat it. Default: false. */
+  readonly idempotent?: boolean
 }
 
 /** A subscription of an app to a topic; its route is derived (`eventRoute`). */

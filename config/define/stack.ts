@@ -1,7 +1,9 @@
 import { defaultDelivery, type Delivery } from './delivery.ts'
 import { StackConfigError } from './errors.ts'
 import type { ComponentKind, Components, Method, Only, OnlyDeclared, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
+import { defaultResilience, type Resilience } from './resilience.ts'
 import { violationsOf } from './rules/violations.ts'
+import { defaultShutdown, type Shutdown } from './shutdown.ts'
 
 /** What a stack is made of. */
 export interface StackDefinition<C = Components, T = Readonly<Record<string, Topic>>, S = Services> {
@@ -10,6 +12,10 @@ export interface StackDefinition<C = Components, T = Readonly<Record<string, Top
   readonly services: S
   /** How events are retried before they become dead letters. Default: `defaultDelivery`. */
   readonly delivery?: Partial<Delivery>
+  /** How calls of components and methods are bounded and repeated. Default: `defaultResilience`. */
+  readonly resilience?: Partial<Resilience>
+  /** How pods end. Default: `defaultShutdown`. */
+  readonly shutdown?: Partial<Shutdown>
 }
 
 /** Any service, with its names as plain strings: what infra, cli and the graph read. */
@@ -30,6 +36,8 @@ export interface Stack<C = Readonly<Record<string, ComponentKind>>, T = Readonly
   readonly topics: T
   readonly services: S
   readonly delivery: Delivery
+  readonly resilience: Resilience
+  readonly shutdown: Shutdown
 }
 export interface AnyTopic {
   readonly pubsub: string
@@ -46,8 +54,15 @@ export function defineStack<
   const T extends { readonly [K in keyof T]: Topic<C> & Only<T[K], keyof Topic> },
   const S extends { readonly [K in keyof S]: Service<C, T, S> & OnlyDeclared<S[K], C, T, S> },
 >(definition: StackDefinition<C, T, S>): Stack<C, T, S> {
-  const { components, topics, services, delivery } = definition
-  const stack = { components, topics, services, delivery: { ...defaultDelivery, ...delivery } }
+  const { components, topics, services } = definition
+  const stack = {
+    components,
+    topics,
+    services,
+    delivery: { ...defaultDelivery, ...definition.delivery },
+    resilience: { ...defaultResilience, ...definition.resilience },
+    shutdown: { ...defaultShutdown, ...definition.shutdown },
+  }
   const violations = violationsOf(stack)
   if (violations.length > 0) throw new StackConfigError(violations)
   return stack

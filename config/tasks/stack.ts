@@ -32,11 +32,15 @@ export const stack = defineStack({
       port: 8001,
       state: ['notification-store'],
       secrets: { 'kubernetes-secrets': ['mail-api-key'] },
-      methods: { notify: { request: Notify, response: Notification }, send: { request: Send, response: Notification } },
+      // The event's id makes a second call find the first one's notification.
+      methods: {
+        notify: { request: Notify, response: Notification, idempotent: true },
+        send: { request: Send, response: Notification, idempotent: true },
+      },
     },
     'ai-service': {
       port: 8002,
-      methods: { 'get-recommendations': { request: GetRecommendations, response: Recommendations } },
+      methods: { 'get-recommendations': { request: GetRecommendations, response: Recommendations, idempotent: true } },
     },
   },
 })

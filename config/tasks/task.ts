@@ -7,7 +7,8 @@ import { UserId } from './user.ts'
 export const TaskStatus = z.enum(['pending', 'in_progress', 'completed'])
 export type TaskStatus = z.infer<typeof TaskStatus>
 
-const title = text(1, 200)
+/** 1-200 characters. */
+export const TaskTitle = text(1, 200)
 const description = text(0, 5000).nullable()
 const priority = z.int().min(1).max(5)
 const dueDate = z.iso.datetime({ offset: true }).nullable()
@@ -15,7 +16,7 @@ const owner = UserId.nullable()
 
 /** What a client may change of a task: title 1-200 characters, description at most 5,000, priority 1-5, due date in ISO 8601 with an offset. */
 const content = {
-  title,
+  title: TaskTitle,
   description: description.default(null),
   priority: priority.default(1),
   due_date: dueDate.default(null),

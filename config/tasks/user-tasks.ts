@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
 import { nextCursor, PageQuery } from './paging.ts'
-import { Task, TaskStatus } from './task.ts'
+import { Task, TaskStatus, TaskTitle } from './task.ts'
 import { UserId } from './user.ts'
 
 /** A task as lists show it; `version` is the one of its ETag. */
-export const TaskSummary = Task.pick({ id: true, title: true, status: true, priority: true, due_date: true, created_at: true, updated_at: true }).extend({
+export const TaskSummary = Task.pick({ id: true, status: true, priority: true, due_date: true, created_at: true, updated_at: true }).extend({
+  title: TaskTitle,
   user_id: UserId,
   version: z.int().min(1),
 })

@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
-import type { AppNode, StackGraph } from '../../config/define/index.ts'
+import { type AppNode, drainVariable, healthRoute, type Shutdown, shutdownTimes, type StackGraph } from '../../config/define/index.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
+import { lifeAnnotations } from './pod-life.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 /** CPU and memory of the app's container, as Kubernetes quantities (`100m`, `128Mi`). */
@@ -59,6 +60,8 @@ export interface DaprAppProps extends AppSettings {
   readonly image: string
   /** Program and arguments of the app in that image. */
   readonly command: readonly string[]
+  /** How the pods end. */
+  readonly shutdown: Shutdown
   /** Digest of what the pods must be restarted for when it changes. */
   readonly configDigest: string
 }
@@ -80,6 +83,7 @@ export class DaprApp extends Construct {
       spec: {
         replicas: props.replicas,
         selector: { matchLabels: selectorOf(name) },
+        strategy,
         template: {
           metadata: { labels: metadata.labels, annotations: annotations(props, secrets) },
           spec: podSpec(props, secrets),
@@ -112,12 +116,19 @@ export class DaprApp extends Construct {
 
 const authoritiesMount = { name: 'authorities', mountPath: '/etc/dapr-stack/authorities' } satisfies k8s.VolumeMount
 
-const annotations = ({ app, configDigest, tokens, authorities }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
+// A pod goes when another has taken its place.
+const strategy = {
+  type: 'RollingUpdate',
+  rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
+} satisfies k8s.DeploymentStrategy
+
+const annotations = ({ app, shutdown, configDigest, tokens, authorities }: DaprAppProps, secrets: readonly string[]): Record<string, string> => ({
   'dapr.io/enabled': 'true',
   'dapr.io/app-id': app.id,
   'dapr.io/app-port': String(app.port),
   'dapr.io/config': app.id,
   'dapr.io/enable-api-logging': 'true',
+  ...lifeAnnotations(shutdown),
   // Without a service-account token the built-in store stops the sidecar at its start.
   ...(secrets.length === 0 && { 'dapr.io/disable-builtin-k8s-secret-store': 'true' }),
   ...(tokens && { 'dapr.io/api-token-secret': tokens.api, 'dapr.io/app-token-secret': tokens.app }),
@@ -133,6 +144,7 @@ const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.PodSpec =
   serviceAccountName: props.app.id,
   automountServiceAccountToken: secrets.length > 0,
   securityContext: podSecurity,
+  terminationGracePeriodSeconds: shutdownTimes(props.shutdown).terminationGraceSeconds,
   containers: [container(props)],
   volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }, ...authoritiesVolume(props)],
 })
@@ -142,18 +154,21 @@ const authoritiesVolume = ({ authorities }: DaprAppProps): k8s.Volume[] =>
 
 const tokenVariable = (name: string, secret: string): k8s.EnvVar => ({ name, valueFrom: { secretKeyRef: { name: secret, key: 'token' } } })
 
-const container = ({ app, image, command, resources, tokens, variables }: DaprAppProps): k8s.Container => ({
+const container = ({ app, image, command, resources, tokens, variables, shutdown }: DaprAppProps): k8s.Container => ({
   name: app.id,
   image,
   imagePullPolicy: 'IfNotPresent',
   command: [...command],
   ports: [{ name: 'http', containerPort: app.port }],
-  // Dapr gives these to its own container only.
-  ...(tokens && { env: [tokenVariable('DAPR_API_TOKEN', tokens.api), tokenVariable('APP_API_TOKEN', tokens.app)] }),
+  env: [
+    { name: drainVariable, value: String(shutdown.drainSeconds) },
+    // Dapr gives these to its own container only.
+    ...(tokens ? [tokenVariable('DAPR_API_TOKEN', tokens.api), tokenVariable('APP_API_TOKEN', tokens.app)] : []),
+  ],
   ...(variables !== undefined && { envFrom: [{ configMapRef: { name: variables, optional: true } }] }),
   resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
   readinessProbe: { httpGet: { path: '/ready', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 5, periodSeconds: 10 },
-  livenessProbe: { httpGet: { path: '/health', port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 10, periodSeconds: 30 },
+  livenessProbe: { httpGet: { path: healthRoute, port: k8s.IntOrString.fromNumber(app.port) }, initialDelaySeconds: 10, periodSeconds: 30 },
   securityContext: containerSecurity,
   volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
 })

@@ -48,9 +48,12 @@ export class DaprStack<St extends AnyStack> extends Construct {
       new DaprSubscription(scope, subscription.name, { stack: name, subscription })
       new DaprDeadLetters(scope, subscription.deadLetters.name, { stack: name, subscription })
     }
-    new DaprResiliency(scope, 'resiliency', { stack: name, graph, delivery: stack.delivery })
     const namespace = Chart.of(this).namespace ?? 'default'
-    for (const { id: app } of graph.apps) new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })
+    for (const { id: app, components } of graph.apps) {
+      const calls = components.length > 0 || graph.invocations.some(({ caller }) => caller === app)
+      if (calls) new DaprResiliency(scope, `${app}-resiliency`, { stack: name, app, graph, delivery: stack.delivery, resilience: stack.resilience })
+      new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })
+    }
     return scope
   }
 
@@ -59,7 +62,7 @@ export class DaprStack<St extends AnyStack> extends Construct {
     for (const app of graph.apps) {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
       const digest = configDigest(stack, graph, id, backends)
-      new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), configDigest: digest, ...apps[id] })
+      new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, ...apps[id] })
     }
     return scope
   }

@@ -31,5 +31,5 @@ export const configDigest = (stack: AnyStack, graph: StackGraph, app: string, ba
   const behind = node?.components.map((name) => [name, backends[name]])
   const part = only(graph, app)
   const delivery = part.subscriptions.length > 0 ? stack.delivery : undefined
-  return contentDigest([node, part, contractsOf(stack, graph, app), behind, delivery])
+  return contentDigest([node, part, contractsOf(stack, graph, app), behind, delivery, stack.resilience])
 }

@@ -68,7 +68,7 @@ export const createHttpSidecar = (options: HttpSidecarOptions): Sidecar => {
     invoke: async (app, method, request) => {
       const target = `method "${method}" of app "${app}"`
       const path = `/v1.0/invoke/${segment(app)}/method${methodRoute(segment(method))}`
-      const { text } = await ask({ method: 'POST', path, target, body: request }, invocationError)
+      const { text } = await ask({ method: 'POST', path, target, body: request, ms: options.invocationMs }, invocationError)
       return jsonOf(text, target)
     },
     secret: async (store, name) => {

@@ -11,6 +11,8 @@ export interface HttpSidecarOptions {
   readonly apiToken?: string | undefined
   /** The longest one call may take, in milliseconds. A time budget around the call shortens it. */
   readonly callMs: number
+  /** The longest one invocation may take, in which the sidecar makes all its attempts. Default: `callMs`. */
+  readonly invocationMs?: number
   /** Connections kept to the sidecar. Default: 128. */
   readonly connections?: number
 }
@@ -22,6 +24,8 @@ export interface SidecarCall {
   readonly target: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** The longest it may take, in milliseconds. Default: `callMs`. */
+  readonly ms?: number | undefined
 }
 
 export interface SidecarAnswer {
@@ -56,7 +60,7 @@ export const createTransport = ({ origin, apiToken, callMs, connections = 128 }:
   }
   return {
     call: async (call) => {
-      const ms = Math.floor(Math.min(callMs, remainingMs()))
+      const ms = Math.floor(Math.min(call.ms ?? callMs, remainingMs()))
       if (ms <= 0) throw new SidecarUnavailable(call.target, 'the time budget of the request is used up')
       try {
         return await send(call, ms)

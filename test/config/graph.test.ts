@@ -66,18 +66,21 @@ test('the graph of the task stack', () => {
     {
       "callee": "notification-service",
       "caller": "task-api",
+      "idempotent": true,
       "method": "notify",
       "route": "/notify",
     },
     {
       "callee": "notification-service",
       "caller": "task-api",
+      "idempotent": true,
       "method": "send",
       "route": "/send",
     },
     {
       "callee": "ai-service",
       "caller": "task-api",
+      "idempotent": true,
       "method": "get-recommendations",
       "route": "/get-recommendations",
     },
@@ -195,7 +198,7 @@ test('a topic knows its publishers, its subscribers and where its dead letters g
 })
 
 test('an invocation leads from caller to callee by the route of the method', () => {
-  expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge' }])
+  expect(graphOf(orders).invocations).toEqual([{ caller: 'shop', callee: 'billing', method: 'charge', route: '/charge', idempotent: false }])
 })
 
 describe('the dead letters of a subscriber are published again by', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { type AnyService, type AnyStack, defaultDelivery } from '../../config/define/index.ts'
+import { type AnyService, type AnyStack, defaultDelivery, defaultResilience, defaultShutdown } from '../../config/define/index.ts'
 
 /** A sound stack that is not ours: a shop publishes orders, and billing hears of them and can be invoked. */
 export const orders: AnyStack = {
@@ -16,6 +16,8 @@ export const orders: AnyStack = {
     },
   },
   delivery: defaultDelivery,
+  resilience: defaultResilience,
+  shutdown: defaultShutdown,
 }
 
 /** That stack with something else said of one of its apps, or of a third. */

@@ -10,6 +10,7 @@ const method = { request: z.object({}), response: z.object({}) }
 const topic = { pubsub: 'bus', events: { placed: z.object({}) } }
 const withTopics = (topics: AnyStack['topics']): AnyStack => ({ ...orders, topics: { ...orders.topics, ...topics } })
 const withComponents = (components: AnyStack['components']): AnyStack => ({ ...orders, components: { ...orders.components, ...components } })
+const withResilience = (resilience: Partial<AnyStack['resilience']>): AnyStack => ({ ...orders, resilience: { ...orders.resilience, ...resilience } })
 const withDelivery = (delivery: Partial<AnyStack['delivery']>): AnyStack => ({ ...orders, delivery: { ...defaultDelivery, ...delivery } })
 
 /** A broken stack, and what the one violation must name: path, value given, and what to do. */
@@ -51,7 +52,11 @@ const sense: Case[] = [
   ['too many retries', withDelivery({ maxRetries: 11, timeoutSeconds: 1, maxIntervalSeconds: 1 }), 'delivery.maxRetries', '11', 'from 1 to 10'],
   ['a pause of no length', withDelivery({ maxIntervalSeconds: 0 }), 'delivery.maxIntervalSeconds', '0', 'from 1 to 15'],
   ['half a second', withDelivery({ timeoutSeconds: 0.5 }), 'delivery.timeoutSeconds', '0.5', 'from 1 to 30'],
-  ['deliveries that outlast what the broker waits for', withDelivery({ timeoutSeconds: 30 }), 'delivery', '226 s', 'Lower maxRetries'],
+  ['deliveries that outlast what the broker waits for', withDelivery({ timeoutSeconds: 9 }), 'delivery', '79 s', 'Lower maxRetries'],
+  ['a drain that is no number of seconds', { ...orders, shutdown: { drainSeconds: 500 } }, 'shutdown.drainSeconds', '500', 'from 1 to 300'],
+  ['a drain that cuts off a delivery under way', { ...orders, shutdown: { drainSeconds: 4 } }, 'shutdown.drainSeconds', '4 s', 'or lower delivery.timeoutSeconds'],
+  ['a pause between attempts of no length', withResilience({ pauseMs: 0 }), 'resilience.pauseMs', '0', 'from 50 to 5000'],
+  ['a breaker that one failure trips', withResilience({ breakerFailures: 1 }), 'resilience.breakerFailures', '1', 'from 5 to 1000'],
 ]
 
 describe('a config fails with its path, the value and the mend for', () => {

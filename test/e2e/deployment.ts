@@ -39,12 +39,14 @@ export interface Deployment {
   readonly remove: () => Promise<void>
 }
 
-/** Removes the namespace with all that is in it, and waits until it is gone. */
+/** Removes the namespace with all that is in it, and waits until it is gone. No client is left for which pods should drain. */
 export const removeNamespace = async (cluster: StackCluster): Promise<void> => {
   const { objects, namespace } = cluster
   await objects.remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   await eventually(
     async () => {
+      const pods = await objects.list('v1', 'Pod', namespace)
+      await Promise.all(pods.filter(({ metadata }) => (metadata?.deletionGracePeriodSeconds ?? 0) > 1).map((pod) => objects.remove({ ...pod, apiVersion: 'v1', kind: 'Pod' }, 1)))
       if (await objects.find('v1', 'Namespace', '', namespace)) throw new Error(`namespace ${namespace} is still there`)
     },
     { seconds: 120, everySeconds: 1 },

@@ -5,7 +5,7 @@ import { folderOf } from '../../cli/local/folder.ts'
 import { nameResolution } from '../../cli/local/name-resolution.ts'
 import { configurationOf } from '../../cli/local/resources.ts'
 
-const app = { id: 'shop', port: 9000, program: ['apps/shop.ts', '--fast'], env: { MODE: 'x' }, readyPath: '/up', configuration: 'shop-configuration', namespace: 'market', examples: [] } as const
+const app = { id: 'shop', port: 9000, program: ['apps/shop.ts', '--fast'], env: { MODE: 'x' }, readyPath: '/up', configuration: 'shop-configuration', health: { 'app-health-check-path': '/up' }, namespace: 'market', examples: [] } as const
 const ports = { http: 1, grpc: 2, internal: 3 }
 const folder = folderOf('/checkout', 1000)
 
@@ -19,7 +19,7 @@ test('a sidecar has its ports, resources and scheduler, and everything of it is 
   expect(args).toEqual(expect.arrayContaining([
     '--app-id=shop', '--app-port=9000', '--dapr-http-port=1', '--dapr-grpc-port=2', '--dapr-internal-grpc-port=3', '--scheduler-host-address=127.0.0.1:4',
     '--resources-path=/checkout/.local/1000/run/resources', '--config=/checkout/.local/1000/run/configuration-shop.yaml',
-    '--dapr-listen-addresses=127.0.0.1', '--dapr-internal-grpc-listen-address=127.0.0.1', '--enable-metrics=false', '--log-level=warn',
+    '--dapr-listen-addresses=127.0.0.1', '--dapr-internal-grpc-listen-address=127.0.0.1', '--enable-metrics=false', '--log-level=warn', '--app-health-check-path=/up',
   ]))
   expect([cwd, env]).toEqual(['/checkout/.local/1000', { DAPR_HOST_IP: '127.0.0.1', NAMESPACE: 'market' }])
 })
@@ -35,7 +35,7 @@ test('the scheduler keeps its jobs beside the state, and listens on loopback', (
 test('a service runs as its source under a watcher, and is told where it and its sidecar listen', () => {
   const { file, args, cwd, env } = serviceCommand('/bin/node', ['--import', 'tsx'], app, ports, '/checkout')
   expect([file, ...args]).toEqual(['/bin/node', '--watch', '--watch-preserve-output', '--import', 'tsx', 'apps/shop.ts', '--fast'])
-  expect([cwd, env]).toEqual(['/checkout', { MODE: 'x', APP_HOST: '127.0.0.1', APP_PORT: '9000', DAPR_HTTP_PORT: '1', DAPR_GRPC_PORT: '2' }])
+  expect([cwd, env]).toEqual(['/checkout', { MODE: 'x', DRAIN_SECONDS: '0', APP_HOST: '127.0.0.1', APP_PORT: '9000', DAPR_HTTP_PORT: '1', DAPR_GRPC_PORT: '2' }])
 })
 
 test('the Configuration of an app is its own, without what needs Sentry, and with the names of this run', () => {

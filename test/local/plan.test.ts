@@ -22,10 +22,15 @@ describe('an app of the run is what its Deployment says', () => {
   test('id, port, program, readiness, configuration, namespace and commands to try', () => {
     expect(planRun([shop], 0).apps).toEqual([
       {
-        id: 'shop', port: 8000, program: ['apps/shop.ts', '--fast'], env: {}, readyPath: '/up', configuration: 'shop-configuration', namespace: 'market',
+        id: 'shop', port: 8000, program: ['apps/shop.ts', '--fast'], env: {}, readyPath: '/up', configuration: 'shop-configuration', health: {}, namespace: 'market',
         examples: ['curl {shop}/', 'curl {shop}/2'],
       },
     ])
+  })
+
+  test('its sidecar watches it as in the cluster', () => {
+    const watched = { ...dapr, 'dapr.io/enable-app-health-check': 'true', 'dapr.io/app-health-check-path': '/well', 'dapr.io/block-shutdown-duration': '9s' }
+    expect(planRun([deployment(watched, container)], 0).apps).toMatchObject([{ health: { 'enable-app-health-check': 'true', 'app-health-check-path': '/well' } }])
   })
 
   test('the port offset is added', () => {
@@ -47,7 +52,8 @@ test('the local environment of the stack can be run: every app, component, subsc
   ])
   expect(plan.resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     'Component statestore', 'Component notification-store', 'Component pubsub', 'Component kubernetes-secrets',
-    'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Subscription user-subscription', 'Subscription user-subscription-dead-letter', 'Resiliency tasks',
+    'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Subscription user-subscription', 'Subscription user-subscription-dead-letter',
+    'Resiliency task-api', 'Resiliency notification-service',
   ])
   expect(plan.secretFiles).toEqual(['secrets.json'])
 })

@@ -8,7 +8,7 @@ import { examplesOf, readyScreen } from '../../cli/local/screen.ts'
 import { synthFailure } from '../../cli/local/synth.ts'
 import { watchEventOf } from '../../cli/local/watching.ts'
 
-const app = (id: string, port: number, examples: string[] = []) => ({ id, port, examples, program: ['x.ts'], env: {}, readyPath: '/', configuration: id, namespace: 'default' }) as const
+const app = (id: string, port: number, examples: string[] = []) => ({ id, port, examples, program: ['x.ts'], env: {}, readyPath: '/', configuration: id, health: {}, namespace: 'default' }) as const
 const apps = [app('shop', 9000, ["curl {shop}/a -d '{\"x\": 1}'", 'curl {billing}/b']), app('billing', 9001)]
 
 describe('the command line', () => {

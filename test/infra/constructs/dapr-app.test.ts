@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { shutdownTimes } from '../../../config/define/index.ts'
+import { orders } from '../../config/orders.ts'
 import { find, namesOf, podOf } from '../manifest.ts'
 import { ordersObjects } from '../orders-chart.ts'
 
@@ -49,6 +51,36 @@ test('the sidecar is asked for on the pod, not on the Deployment', () => {
     'dapr.io/enable-api-logging': 'true',
   })
   expect(find(objects, 'Deployment', 'shop').metadata).not.toHaveProperty('annotations')
+})
+
+describe('the life of a pod', () => {
+  const drainSeconds = 33
+  const draining = ordersObjects({ stack: { ...orders, shutdown: { drainSeconds } } })
+  const { metadata, spec } = podOf(find(draining, 'Deployment', 'shop'))
+  const times = shutdownTimes({ drainSeconds })
+
+  test('ends when another has taken its place', () => {
+    expect(find(draining, 'Deployment', 'shop').spec).toMatchObject({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } })
+  })
+
+  test('ends with the drain of the app, which the sidecar and Kubernetes outwait', () => {
+    expect(spec).toMatchObject({ terminationGracePeriodSeconds: times.terminationGraceSeconds, containers: [{ env: [{ name: 'DRAIN_SECONDS', value: '33' }] }] })
+    expect(metadata.annotations).toMatchObject({
+      'dapr.io/block-shutdown-duration': `${times.blockSeconds}s`,
+      'dapr.io/graceful-shutdown-seconds': String(times.gracefulSeconds),
+    })
+  })
+
+  test('is watched by the sidecar where the kubelet asks, too', () => {
+    expect(spec.containers).toMatchObject([{ livenessProbe: { httpGet: { path: '/health' } } }])
+    expect(metadata.annotations).toMatchObject({
+      'dapr.io/enable-app-health-check': 'true',
+      'dapr.io/app-health-check-path': '/health',
+      'dapr.io/app-health-probe-interval': '1',
+      'dapr.io/app-health-probe-timeout': '900',
+      'dapr.io/app-health-threshold': '3',
+    })
+  })
 })
 
 test('a pod is selected by what its template carries', () => {

@@ -63,11 +63,12 @@ describe.each(Object.entries(environments))('in the environment %s', (name, envi
 
   test('what an app refuses is delivered again, and in a bounded time', () => {
     const inbound = { retry: 'delivery', timeout: 'delivery' }
-    const pubsubs = graph.subscriptions.map(({ pubsub }) => [pubsub, { inbound }] as const)
-    expect(find(objects, 'Resiliency', 'tasks').spec).toMatchObject({
-      policies: { retries: { delivery: { maxRetries: expect.any(Number) } }, timeouts: { delivery: expect.any(String) } },
-      targets: { components: Object.fromEntries(pubsubs) },
-    })
+    for (const { app, pubsub } of graph.subscriptions) {
+      expect(find(objects, 'Resiliency', app).spec).toMatchObject({
+        policies: { retries: { delivery: { maxRetries: expect.any(Number) } }, timeouts: { delivery: expect.any(String) } },
+        targets: { components: { [pubsub]: { inbound } } },
+      })
+    }
   })
 
   test('no value of a Secret is in the manifests', () => {

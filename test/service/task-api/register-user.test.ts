@@ -4,8 +4,9 @@ import { expect, test } from '@jest/globals'
 
 import { retention, stack } from '../../../config/tasks/index.ts'
 import { bind, type SaveOptions } from '../../../service/dapr/index.ts'
+import { anyone } from '../../../service/http/index.ts'
 import { idOfKey } from '../../../service/task-api/idempotency.ts'
-import { registerUser } from '../../../service/task-api/register-user.ts'
+import { identityOf, registerUser } from '../../../service/task-api/register-user.ts'
 import { registered } from '../../../service/task-api/user-document.ts'
 import { recoverUser, userEventPublisher, userIdOf, userJournalKey, userStore } from '../../../service/task-api/user-store.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
@@ -47,7 +48,7 @@ test('the fence of a key\'s user has no time to live, and the next request of th
   const { sidecar, options, completion, deps } = setUp()
   await recoverUser(completion, idOfKey('k'))
   expect(options.at(-1)).toEqual({})
-  expect(await registerUser(deps, fields, facts, 'k')).toMatchObject({ id: idOfKey('k'), name: 'Ann' })
+  expect(await registerUser(deps, fields, facts, identityOf(anyone, fields, 'k'))).toMatchObject({ id: idOfKey('k'), name: 'Ann' })
   expect(sidecar.published).toHaveLength(1)
 })
 

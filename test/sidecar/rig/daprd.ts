@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { stringify } from 'yaml'
 
+import { appHealth, healthRoute } from '../../../config/define/index.ts'
 import { nameResolution } from '../../../cli/local/name-resolution.ts'
 import { ensureTool, type Tool } from '../../../toolchain/tools.ts'
 import { type Child, startChild } from './child.ts'
@@ -17,6 +18,17 @@ export interface DaprdOptions {
   readonly resources: string
   /** Default: a free one. */
   readonly httpPort?: number
+  /** Further flags, or others in place of those that every sidecar has. Default: none. */
+  readonly flags?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** How a sidecar watches its app, as in the cluster. */
+const health = {
+  'enable-app-health-check': true,
+  'app-health-check-path': healthRoute,
+  'app-health-probe-interval': appHealth.intervalSeconds,
+  'app-health-probe-timeout': appHealth.timeoutMs,
+  'app-health-threshold': appHealth.threshold,
 }
 
 export interface Daprd {
@@ -35,7 +47,7 @@ const writeConfiguration = async (app: string, cwd: string, resources: string): 
 }
 
 /** Starts a real sidecar on loopback and waits until it takes calls. */
-export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: DaprdOptions): Promise<Daprd> => {
+export const startDaprd = async ({ app, appPort, cwd, resources, httpPort, flags: further = {} }: DaprdOptions): Promise<Daprd> => {
   const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
   const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
   const port = httpPort ?? freePort
@@ -43,7 +55,7 @@ export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: Dap
     'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(app, cwd, resources),
     'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
     'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
-    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info',
+    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info', ...health, ...further,
   }
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
   // The address that the sidecar registers under its name.

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { AppOf } from '../../../config/define/index.ts'
 import { stack, type TaskStack } from '../../../config/tasks/index.ts'
 import { type Child, startChild } from './child.ts'
-import { type Daprd, startDaprd } from './daprd.ts'
+import { type Daprd, type DaprdOptions, startDaprd } from './daprd.ts'
 import { freePorts } from './free-ports.ts'
 import { type Redis, startRedis } from './redis.ts'
 import { writeResources } from './resources.ts'
@@ -28,6 +28,12 @@ export interface StartOptions {
   readonly leftOut?: readonly string[]
   /** Wait until `/ready` is 200. Default: true. */
   readonly ready?: boolean
+  /** Further variables of the service's process. Default: none. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Further flags of its sidecar. Default: none. */
+  readonly flags?: DaprdOptions['flags']
+  /** The folder that its sidecar reads. Default: what `resources` writes. */
+  readonly resources?: string
 }
 
 /** A folder, a Redis, and as many services with sidecars as a test starts. */
@@ -37,7 +43,7 @@ export interface SelfHosted {
   start(app: App, options?: StartOptions): Promise<Running>
   /** Writes the resources that sidecars read and gives their folder. */
   resources(leftOut?: readonly string[]): Promise<string>
-  startSidecar(app: string, appPort: number, resources: string, httpPort?: number): Promise<Daprd>
+  startSidecar(app: string, appPort: number, resources: string, httpPort?: number, flags?: DaprdOptions['flags']): Promise<Daprd>
   /** Ends every process and removes the folder. */
   stop(): Promise<void>
 }
@@ -45,10 +51,10 @@ export interface SelfHosted {
 const parsed = (lines: readonly string[]): Record<string, unknown>[] =>
   lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>) // each line is one JSON object
 
-const startService = (app: App, port: number, daprPort: number): Child =>
+const startService = (app: App, port: number, daprPort: number, env: Readonly<Record<string, string>>): Child =>
   startChild(process.execPath, [resolve(`service/${app}/main.ts`)], {
     cwd: resolve('.'),
-    env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}` },
+    env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}`, ...env },
   })
 
 /** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
@@ -64,16 +70,16 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
     await writeResources(path, stack, { redisPort: redis.port, secretsFile }, leftOut)
     return path
   }
-  const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number): Promise<Daprd> => {
-    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, ...(httpPort === undefined ? {} : { httpPort }) })
+  const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number, flags: DaprdOptions['flags'] = {}): Promise<Daprd> => {
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, flags, ...(httpPort === undefined ? {} : { httpPort }) })
     children.push(sidecar.process)
     return sidecar
   }
-  const start = async (app: App, { leftOut = [], ready = true }: StartOptions = {}): Promise<Running> => {
+  const start = async (app: App, { leftOut = [], ready = true, env = {}, flags = {}, resources: path }: StartOptions = {}): Promise<Running> => {
     const [port = 0, daprPort = 0] = await freePorts(2)
-    const service = startService(app, port, daprPort)
+    const service = startService(app, port, daprPort, env)
     children.push(service)
-    const sidecar = await startSidecar(app, port, await resources(leftOut), daprPort)
+    const sidecar = await startSidecar(app, port, path ?? (await resources(leftOut)), daprPort, flags)
     const url = `http://127.0.0.1:${port}`
     if (ready) await until(`ready ${app}`, 20, async () => (await fetch(`${url}/ready`)).ok)
     return { url, port, service, sidecar, log: () => parsed(service.lines) }

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+
+import { eventually } from '../../cli/eventually.ts'
+import type { AnyObject } from '../../cli/kube/index.ts'
+import { changing, objectIn, withoutDrain } from './breakages.ts'
+import { deploy, type Deployment, synthesized, untilReady } from './deployment.ts'
+import { replaceWith, restart, scale } from './rollout/changes.ts'
+import { type InClusterLoad, type Report, startLoad } from './rollout/in-cluster-load.ts'
+import { replicas, target } from './target.ts'
+
+/** An event that an ending sidecar held is given to another after a minute on Redis, and looked for every 15 s. */
+const heldSeconds = 90
+
+const Imaged = z.object({ spec: z.object({ template: z.object({ spec: z.object({ containers: z.tuple([z.object({ image: z.string() })]) }) }) }) })
+const imageOf = (deployment: AnyObject): string => Imaged.parse(deployment).spec.template.spec.containers[0].image
+
+/** What a client saw, for the one who reads the test's output. */
+const told = (what: string, { requests, kept, completed, failures }: Report): void => {
+  const lines = [`${what}: ${failures.length} of ${requests} requests failed (${kept} on kept connections), ${completed} tasks completed`, ...failures.slice(0, 20).map((failure) => `  ${JSON.stringify(failure)}`)]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const expectNothingFailed = ({ requests, kept, failures }: Report): void => {
+  expect(failures).toEqual([])
+  expect(requests).toBeGreaterThan(200)
+  expect(kept).toBeGreaterThan(50)
+}
+
+// What ends, and how, is the same on Kafka; one broker keeps this short.
+const environment = 'dev'
+
+/** While pods are replaced, clients in the cluster that come through the Services must not notice. */
+describe('under load', () => {
+  let deployment: Deployment
+  let load: InClusterLoad
+  let whole: readonly AnyObject[]
+
+  beforeAll(async () => {
+    deployment = await deploy(target(), { environment, change: changing('Deployment', 'task-api', withoutDrain) })
+    whole = await synthesized(environment, deployment.cluster.namespace)
+    await untilReady(deployment.cluster, replicas)
+    load = await startLoad(deployment.cluster, imageOf(objectIn(whole, 'Deployment', 'task-api')))
+  }, 180_000)
+  afterAll(() => deployment.remove(), 120_000)
+
+  const during = async (what: string, work: () => Promise<void>): Promise<Report> => {
+    const report = await load.during(work)
+    told(what, report)
+    return report
+  }
+  const ofEveryApp = async (change: (app: string) => Promise<void>): Promise<void> => {
+    await Promise.all(Object.keys(replicas).map(change))
+  }
+
+  it('fails requests when pods that do not drain are replaced', async () => {
+    const { failures } = await during('replacing pods that do not drain', () => replaceWith(deployment.cluster, objectIn(whole, 'Deployment', 'task-api')))
+    expect(failures.length).toBeGreaterThan(0)
+  }, 200_000)
+
+  it('a rolling update of every app fails no request', async () => {
+    expectNothingFailed(await during('a rolling update', () => ofEveryApp((app) => restart(deployment.cluster, app))))
+  }, 200_000)
+
+  it('a scale-down of every app fails no request', async () => {
+    expectNothingFailed(await during('a scale-down', () => ofEveryApp((app) => scale(deployment.cluster, app, 1))))
+  }, 200_000)
+
+  it('after all that, each completed task was notified', async () => {
+    await eventually(
+      async () => {
+        expect(await load.unnotified()).toEqual([])
+      },
+      { seconds: heldSeconds, everySeconds: 2 },
+    )
+  }, 120_000)
+})
