@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { sidecarContainer } from '../../e2e/criteria/deployed.ts'
 import { until } from '../../sidecar/rig/until.ts'
 import { createLocks, createOutages, type Injector, type Strike } from '../injector.ts'
 import type { Fault, Target } from '../plan.ts'
@@ -44,7 +45,7 @@ const podOf = (pods: readonly Pod[], { serverApps }: Reach, target: Target): Pod
     : pods.filter(({ app, leaving }) => app === target.app && !leaving)[target.index]
 
 const isHit = ({ name }: Container, target: Target): boolean =>
-  'server' in target || target.part === 'pod' || (target.part === 'sidecar') === (name === 'daprd')
+  'server' in target || target.part === 'pod' || (target.part === 'sidecar') === (name === sidecarContainer)
 
 const lockOf = (target: Target): string => ('server' in target ? target.server : `${target.app} ${target.index}`)
 
@@ -104,7 +105,7 @@ export const createClusterInjector = (reach: Reach): ClusterInjector => {
   }
   const inject = async (fault: Fault, strike: Strike): Promise<void> => {
     if (fault.kind === 'link') throw new Error('a cluster has no links')
-    if (fault.kind === 'roll') return locked([0, 1].map((index) => `${fault.app} ${index}`), () => roll(fault.app, strike))
+    if (fault.kind === 'roll') return locked(Array.from({ length: reach.wanted[fault.app] ?? 0 }, (_, index) => `${fault.app} ${index}`), () => roll(fault.app, strike))
     return locked([lockOf(fault.target)], () => stopFor(fault, strike))
   }
   const healed = async (): Promise<void> => {

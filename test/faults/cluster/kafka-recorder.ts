@@ -42,11 +42,9 @@ const pollMs = 300
 /** Reads what the pod printed, out of the kubelet's log of it; `at` is when the pod printed it. */
 export const recordClusterKafka = (podLogs: string, namespace: string): Recorder => {
   const { events, strange, add } = createRecord()
-  let [offset, rest] = [0, '']
+  let offset = 0
   const take = (text: string): void => {
-    const lines = `${rest}${text}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
+    for (const line of text.split('\n').slice(0, -1)) {
       const [, time, content] = logLine.exec(line) ?? []
       if (time === undefined || content === undefined) strange.push(line)
       else add(content, Date.parse(time))
@@ -57,6 +55,7 @@ export const recordClusterKafka = (podLogs: string, namespace: string): Recorder
     if (pod === undefined) return
     const file = await open(join(podLogs, pod, name, '0.log'))
     try {
+      // Whole lines only: the last one may still be under way.
       const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(1 << 20), position: offset })
       const whole = buffer.subarray(0, buffer.subarray(0, bytesRead).lastIndexOf(10) + 1)
       offset += whole.length

@@ -82,14 +82,14 @@ export const startClusterStack = async (host: Host, { broker, broken }: ClusterS
   const ports = await openPorts(cluster, serverApps.redis)
   const address = nodeAddress(config)
   const ask: Stack['redis'] = (args, input) => redisCli(address, ports.get(serverApps.redis) ?? 0, args, input)
-  const pods = () => podsIn(core, namespace)
-  const killed = new Set<string>()
   const { servers, apps: settings } = environments[environment]
+  const wanted: Reach['wanted'] = { ...Object.fromEntries(apps.map((app) => [app, settings[app].replicas])), ...Object.fromEntries(servers.map(({ name }) => [name, 1])) }
+  const pods = async () => (await podsIn(core, namespace)).filter(({ app }) => app in wanted)
+  const killed = new Set<string>()
   const injector = createClusterInjector({
-    pods, killed, serverApps,
+    pods, wanted, killed, serverApps,
     signal: node.signal,
     ...rolloutOf(config, cluster),
-    wanted: { ...Object.fromEntries(apps.map((app) => [app, settings[app].replicas])), ...Object.fromEntries(servers.map(({ name }) => [name, 1])) },
     removePod: async (name) => { await core.deleteNamespacedPod({ name, namespace }) },
     answers: async (server) =>
       server === 'redis' ? (await ask(['ping'])) === 'PONG' : (await pods()).some((pod) => pod.app === serverApps.kafka && isReady(pod)),
