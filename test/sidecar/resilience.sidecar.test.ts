@@ -106,7 +106,7 @@ describe('an invocation', () => {
     await Promise.allSettled(Array.from({ length: 4 }, () => notify()))
     expect(asked).toBeGreaterThanOrEqual(breakerFailures)
     const before = asked
-    await expect(notify()).rejects.toThrow(/circuit breaker is open/)
+    await expect(notify()).rejects.toThrow(CalleeUnavailable)
     expect(asked).toBe(before)
     answers.length = 0
     await until('an end of it', 10, async () => notify())

@@ -44,6 +44,10 @@ describe('the digest changes for the apps concerned, and for no other, with', ()
     expect(changed(digests({ ...orders, delivery: { ...orders.delivery, maxRetries: 1 } }))).toEqual(['billing'])
   })
 
+  test('what bounds calls, for all', () => {
+    expect(changed(digests({ ...orders, resilience: { ...orders.resilience, componentSeconds: 9 } }))).toEqual(['shop', 'billing'])
+  })
+
   test('the contract of a method, for caller and callee', () => {
     const methods = { charge: { request: z.object({ id: z.string(), total: z.number() }), response: z.object({}) } }
     expect(changed(digests(withApp('billing', { methods })))).toEqual(['shop', 'billing'])
