@@ -2,6 +2,7 @@ import { defaultDelivery, type Delivery } from './delivery.ts'
 import { StackConfigError } from './errors.ts'
 import type { ComponentKind, Components, Method, Only, OnlyDeclared, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
 import { violationsOf } from './rules/violations.ts'
+import type { TopicSettings } from './topic-settings.ts'
 
 /** What a stack is made of. */
 export interface StackDefinition<C = Components, T = Readonly<Record<string, Topic>>, S = Services> {
@@ -31,7 +32,7 @@ export interface Stack<C = Readonly<Record<string, ComponentKind>>, T = Readonly
   readonly services: S
   readonly delivery: Delivery
 }
-export interface AnyTopic {
+export interface AnyTopic extends Partial<TopicSettings> {
   readonly pubsub: string
   readonly events: Topic['events']
 }

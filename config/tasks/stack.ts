@@ -10,7 +10,7 @@ export const stack = defineStack({
     'kubernetes-secrets': 'secrets',
   },
   topics: {
-    'task-events': { pubsub: 'pubsub', events: taskEvents },
+    'task-events': { pubsub: 'pubsub', events: taskEvents, partitions: 3, replication: 3, retentionHours: 7 * 24 },
   },
   services: {
     'task-api': {

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
-import { type AnyStack, type AppOf, graphOf, type StackGraph, topicRights } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, longestRetentionHours, type StackGraph, topicRights } from '../../config/define/index.ts'
 import type { Backend, Backends } from './backend.ts'
 import { type AppSettings, DaprApp } from './dapr-app.ts'
 import { DaprComponent } from './dapr-component.ts'
@@ -42,7 +42,8 @@ export class DaprStack<St extends AnyStack> extends Construct {
     const behind: Readonly<Record<string, Backend>> = backends
     for (const component of graph.components) {
       const backend = behind[component.name]
-      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend, rights: topicRights(graph, component.name) })
+      const [rights, retentionHours] = [topicRights(graph, component.name), longestRetentionHours(graph, component.name)]
+      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend, rights, retentionHours })
     }
     for (const subscription of graph.subscriptions) {
       new DaprSubscription(scope, subscription.name, { stack: name, subscription })

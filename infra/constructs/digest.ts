@@ -4,11 +4,11 @@ import type { AnyStack, StackGraph } from '../../config/define/index.ts'
 import type { Backend } from './backend.ts'
 import { contentDigest } from './content-digest.ts'
 
-// Who else publishes or subscribes is no reason to restart this app.
+// Who else publishes or subscribes, and how the broker keeps a topic, is no reason to restart this app.
 const only = (graph: StackGraph, app: string) => ({
   topics: graph.topics
     .filter(({ publishers, subscribers }) => publishers.includes(app) || subscribers.includes(app))
-    .map(({ publishers, subscribers: _, ...topic }) => ({ ...topic, publishes: publishers.includes(app) })),
+    .map(({ publishers, subscribers: _, settings: _settings, ...topic }) => ({ ...topic, publishes: publishers.includes(app) })),
   subscriptions: graph.subscriptions.filter((edge) => edge.app === app).map(({ deadLetters: _, ...edge }) => edge),
   invocations: graph.invocations.filter(({ caller, callee }) => caller === app || callee === app),
   secrets: graph.secrets.filter((edge) => edge.app === app),

@@ -12,12 +12,16 @@ export interface RedisPubSubProps extends RedisConnection {
 
 /** Backends of `pubsub` components. */
 export const PubSub = {
-  /** Redis Streams as a broker (`pubsub.redis`). Order is not kept; each app is a consumer group of its own. */
+  /**
+   * Redis Streams as a broker (`pubsub.redis`). Order is not kept; each app is a consumer group of its own. Events stay as long as the
+   * topic with the longest retention says, for a component has one time for all its streams. Redis 6.2 or later.
+   */
   redis: ({ concurrency, ...connection }: RedisPubSubProps): Backend<'pubsub'> => ({
     kind: 'pubsub',
     type: 'pubsub.redis',
     version: 'v1',
     metadata: metadataItems({ ...redisMetadata(connection), concurrency }),
+    retentionItem: 'streamTTL',
   }),
   /** Kafka as a broker (`pubsub.kafka`). Events of one subject keep their order; each app is a consumer group of its own. Topics must be there. */
   kafka: (connection: KafkaConnection): Backend<'pubsub'> => ({

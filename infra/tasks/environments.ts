@@ -4,7 +4,7 @@ import { type AppSettings, type Backends, kafkaAddress, PubSub, redisAddress, Se
 /** A server that an environment brings along; `storage` is the size of its volume. */
 export type Server =
   | { readonly kind: 'redis'; readonly name: string; readonly storage: string }
-  | { readonly kind: 'kafka'; readonly name: string; readonly storage: string; readonly partitions: number }
+  | { readonly kind: 'kafka'; readonly name: string; readonly storage: string }
 
 /** What differs between the places the task stack runs in. */
 export interface Environment {
@@ -21,7 +21,7 @@ const small: AppSettings = {
 }
 
 const redis = { kind: 'redis', name: 'redis-master', storage: '1Gi' } as const
-const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi', partitions: 3 } as const
+const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi' } as const
 
 /** A Redis without password in the namespace is both store and broker. Nothing to prepare, nothing to rely on in production. */
 const dev: Environment = {
