@@ -61,7 +61,7 @@ const notified = async (api: string, notifications: string): Promise<string> => 
 }
 
 beforeAll(async () => {
-  await ensureTools(['daprd', 'scheduler'], (line) => { process.stderr.write(`${line}\n`) })
+  await ensureTools(['daprd', 'scheduler', 'nats-server'], (line) => { process.stderr.write(`${line}\n`) })
 }, 900_000)
 
 afterAll(async () => {

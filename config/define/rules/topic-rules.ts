@@ -3,8 +3,11 @@ import { topicLimits, topicSettings } from '../topic-settings.ts'
 import { malformedKeys, type NameForm, outOfRange, type Rule, unknown } from './checks.ts'
 import { componentsOfKind } from './references.ts'
 
-// Kafka takes 249 characters; the dead-letter topic adds its suffix.
-const topicName: NameForm = { pattern: /^[A-Za-z0-9._-]{1,200}$/, words: '1-200 of letters, digits, ".", "_" and "-"' }
+// Kafka takes 249 characters, and the dead-letter topic adds its suffix; NATS takes no empty part between dots.
+const topicName: NameForm = {
+  pattern: /^(?=.{1,200}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
+  words: '1-200 of letters, digits, "_" and "-", in parts with single dots between them',
+}
 
 const settingNames = ['partitions', 'replication', 'retentionHours'] as const
 

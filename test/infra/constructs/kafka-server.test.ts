@@ -85,7 +85,7 @@ describe('the job of the topics', () => {
   })
 
   test('gives a topic that is there more partitions, never fewer, and its retention', () => {
-    const [{ command = [] } = {}] = containersOf(job)
+    const command = containersOf(job)[0]?.command ?? []
     expect(command.slice(0, 2)).toEqual(['sh', '-c'])
     expect(command[2]).toMatch(/\ncase \$created in Created\*\) exit ;; esac\n/)
     expect(command[2]).toMatch(/\n\[ "\$there" -ge 3 \] \|\| .*'--alter' '--partitions' '3' '--topic' 'orders'\n/)
