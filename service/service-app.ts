@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 
 import type { AnyStack, AppOf } from '../config/define/index.ts'
-import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, withTimeBudget } from './dapr/index.ts'
+import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, traceHeadersOf, withTimeBudget, withTrace } from './dapr/index.ts'
 import { createServer, type Drain, type ProblemTranslator, serveDrain } from './http/index.ts'
 import { limits } from './limits.ts'
 
@@ -14,9 +14,11 @@ export interface ServiceParts {
   readonly appToken?: string | undefined
 }
 
-/** Keeps the promise of `limits.requestMs` for whatever a request's handler asks the sidecar. */
-const limitRequests = (app: FastifyInstance): void => {
-  app.addHook('preHandler', (_request, reply, done) => withTimeBudget(limits.requestMs - reply.elapsedTime, done))
+/** Whatever a request's handler asks the sidecar keeps the promise of `limits.requestMs` and carries the request's trace. */
+const followRequests = (app: FastifyInstance): void => {
+  app.addHook('preHandler', ({ headers, id }, reply, done) =>
+    withTimeBudget(limits.requestMs - reply.elapsedTime, () => withTrace(traceHeadersOf(headers, id), done)),
+  )
 }
 
 /** What all services of a stack have in common: problems, health and readiness, time limits, draining. */
@@ -29,7 +31,7 @@ export const createServiceApp = <const St extends AnyStack>(
   const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
   // Hooks of closing run last first: what is added later may still ask the sidecar.
   server.addHook('onClose', () => sidecar.close())
-  limitRequests(server)
+  followRequests(server)
   serveDrain(server, drain)
   const readiness = createReadiness(sidecar, requiredComponents(stack, app), server.log)
   serveHealth(server, { readiness, isDraining: () => drain.started, readyMs: limits.readyMs })

@@ -10,6 +10,7 @@ import { DaprDeadLetters } from './dapr-dead-letters.ts'
 import { DaprResiliency } from './dapr-resiliency.ts'
 import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
+import type { Tracing } from './tracing.ts'
 
 export interface DaprStackProps<St extends AnyStack> {
   /** The stack, from `defineStack`. */
@@ -22,6 +23,11 @@ export interface DaprStackProps<St extends AnyStack> {
   readonly image: string
   /** Program and arguments that start an app in that image. */
   readonly command: (app: AppOf<St>) => readonly string[]
+  /**
+   * Where the sidecars send their part of traces.
+   * @default - nowhere
+   */
+  readonly tracing?: Tracing | undefined
 }
 
 /**
@@ -37,7 +43,7 @@ export class DaprStack<St extends AnyStack> extends Construct {
     apps.node.addDependency(dapr)
   }
 
-  private addDapr(name: string, graph: StackGraph, { stack, backends }: DaprStackProps<St>): Construct {
+  private addDapr(name: string, graph: StackGraph, { stack, backends, tracing }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'dapr')
     const behind: Readonly<Record<string, Backend>> = backends
     for (const component of graph.components) {
@@ -51,15 +57,15 @@ export class DaprStack<St extends AnyStack> extends Construct {
     }
     new DaprResiliency(scope, 'resiliency', { stack: name, graph, delivery: stack.delivery })
     const namespace = Chart.of(this).namespace ?? 'default'
-    for (const { id: app } of graph.apps) new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })
+    for (const { id: app } of graph.apps) new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace, tracing })
     return scope
   }
 
-  private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command }: DaprStackProps<St>): Construct {
+  private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command, tracing }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'apps')
     for (const app of graph.apps) {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
-      const digest = configDigest(stack, graph, id, backends)
+      const digest = configDigest(stack, graph, id, backends, tracing)
       new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), configDigest: digest, ...apps[id] })
     }
     return scope

@@ -1,5 +1,5 @@
 import type { TaskStack } from '../../config/tasks/index.ts'
-import { type AppSettings, type Backends, kafkaAddress, natsUrl, PubSub, redisAddress, SecretStore, StateStore } from '../constructs/index.ts'
+import { type AppSettings, type Backends, kafkaAddress, natsUrl, PubSub, redisAddress, SecretStore, StateStore, type Tracing } from '../constructs/index.ts'
 
 /** A server that an environment brings along; `storage` is the size of its volume. */
 export type Server =
@@ -15,6 +15,8 @@ export interface Environment {
   readonly backends: Backends<TaskStack>
   readonly servers: readonly Server[]
   readonly apps: Readonly<Record<keyof TaskStack['services'], AppSettings>>
+  /** Where the sidecars send their part of traces. Default: nowhere. */
+  readonly tracing?: Tracing
 }
 
 const small: AppSettings = {
