@@ -51,8 +51,15 @@ const startService = (app: App, port: number, daprPort: number): Child =>
     env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}` },
   })
 
+export interface SelfHostedOptions {
+  /** `spec.tracing` of every sidecar. Default: none. */
+  readonly tracing?: object
+  /** Puts something between a service and its sidecar: gives the port that the service calls instead of its sidecar's. Default: nothing. */
+  readonly between?: (sidecarPort: number) => Promise<number>
+}
+
 /** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
-export const startSelfHosted = async (): Promise<SelfHosted> => {
+export const startSelfHosted = async ({ tracing, between = async (port) => port }: SelfHostedOptions = {}): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
   const redis = await startRedis(folder)
   const secretsFile = join(folder, 'secrets.json')
@@ -65,13 +72,13 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
     return path
   }
   const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number): Promise<Daprd> => {
-    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, ...(httpPort === undefined ? {} : { httpPort }) })
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, tracing, ...(httpPort === undefined ? {} : { httpPort }) })
     children.push(sidecar.process)
     return sidecar
   }
   const start = async (app: App, { leftOut = [], ready = true }: StartOptions = {}): Promise<Running> => {
     const [port = 0, daprPort = 0] = await freePorts(2)
-    const service = startService(app, port, daprPort)
+    const service = startService(app, port, await between(daprPort))
     children.push(service)
     const sidecar = await startSidecar(app, port, await resources(leftOut), daprPort)
     const url = `http://127.0.0.1:${port}`
