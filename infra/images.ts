@@ -9,4 +9,6 @@ export const images = {
   redis: 'docker.io/library/redis:7.0.15',
   /** Kafka of the `kafka` environment, in KRaft mode. */
   kafka: 'docker.io/apache/kafka:4.1.0',
+  /** NATS of the `jetstream` environment, with a shell and `nc`, which make its streams. */
+  nats: 'docker.io/library/nats:2.14.9-alpine',
 } as const

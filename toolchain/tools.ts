@@ -28,9 +28,11 @@ const commands = {
   kubelet: 'kubernetes', 'kube-proxy': 'kubernetes', kubectl: 'kubernetes',
 } as const satisfies Record<string, PinnedModule>
 
+/** Commands of modules without replace directives, which Go builds by itself. */
 const installs = {
-  helm: `helm.sh/helm/v3/cmd/helm@v${versions.helm}`,
-  coredns: `github.com/coredns/coredns@v${versions.coredns}`,
+  helm: { version: versions.helm, target: 'helm.sh/helm/v3/cmd/helm' },
+  coredns: { version: versions.coredns, target: 'github.com/coredns/coredns' },
+  'nats-server': { version: versions.nats, target: 'github.com/nats-io/nats-server/v2' },
 } as const
 
 export type Tool = keyof typeof commands | keyof typeof installs
@@ -63,8 +65,9 @@ function built(name: keyof typeof commands, progress: Progress): Promise<string>
 }
 
 function installed(name: keyof typeof installs, progress: Progress): Promise<string> {
-  return goBinary(name, versions[name], (file, scratch) => ({
-    args: ['install', '-trimpath', '-ldflags', '-s -w', installs[name]], cwd: scratch, env: { GOBIN: scratch },
+  const { version, target } = installs[name]
+  return goBinary(name, version, (file, scratch) => ({
+    args: ['install', '-trimpath', '-ldflags', '-s -w', `${target}@v${version}`], cwd: scratch, env: { GOBIN: scratch },
     result: join(scratch, basename(file)),
   }), [], progress)
 }

@@ -15,6 +15,7 @@ export const versions = {
   node: packageJson.devDependencies.node,
   helm: '3.19.0',
   coredns: '1.12.4',
+  nats: '2.14.9',
   npm: '11.19.1',
   debian: 'bookworm',
 } as const

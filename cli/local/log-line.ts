@@ -34,8 +34,12 @@ export const isExpected = (line: string): boolean => {
   return typeof msg === 'string' && expected.some((pattern) => pattern.test(msg))
 }
 
-/** Whether a line of one of Dapr's processes tells of something that is wrong. */
+// NATS writes text: `[7] 2026/01/02 03:04:05.678901 [WRN] ...`.
+const alarmingText = /^\[\d+\] [\d/]+ [\d:.]+ \[(WRN|ERR|FTL)\] /
+
+/** Whether a line of one of Dapr's processes, or of NATS, tells of something that is wrong. */
 export const isAlarming = (line: string): boolean => {
+  if (alarmingText.test(line)) return true
   const level = entryOf(line)?.['level']
   return typeof level === 'string' && alarming.includes(level) && !isExpected(line)
 }

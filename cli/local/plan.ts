@@ -1,5 +1,6 @@
 import { type AppPlan, planApp } from './app-plan.ts'
 import { RunRefused } from './errors.ts'
+import { type JetStreamPlan, planJetStream } from './jetstream/plan.ts'
 import type { Manifest } from './manifests.ts'
 import { sharedMemoryBrokers, secretFiles } from './components.ts'
 
@@ -12,6 +13,8 @@ export interface RunPlan {
   readonly configurations: readonly Manifest[]
   /** Files of secrets that sidecars read, from their working folder. */
   readonly secretFiles: readonly string[]
+  /** The NATS servers that components name. */
+  readonly jetStream: readonly JetStreamPlan[]
 }
 
 const resourceKinds = ['Component', 'Subscription', 'Resiliency', 'HTTPEndpoint']
@@ -26,7 +29,7 @@ const refuseClusterOnly = (manifests: readonly Manifest[]): void => {
 
 const refuseSharedMemory = (resources: readonly Manifest[]): void => {
   for (const { name, users } of sharedMemoryBrokers(resources)) {
-    throw new RunRefused(`component ${name} is in memory, which no two sidecars share, but ${users.join(' and ')} use it: give \`local\` in infra/ a broker that runs, such as PubSub.redis`)
+    throw new RunRefused(`component ${name} is in memory, which no two sidecars share, but ${users.join(' and ')} use it: give \`local\` in infra/ a broker that runs, such as PubSub.jetStream`)
   }
 }
 
@@ -45,5 +48,6 @@ export const planRun = (manifests: readonly Manifest[], portOffset: number): Run
     resources,
     configurations: manifests.filter((manifest) => isDapr(manifest) && manifest.kind === 'Configuration'),
     secretFiles: secretFiles(resources),
+    jetStream: planJetStream(manifests),
   }
 }

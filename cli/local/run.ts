@@ -4,10 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { step } from '../../toolchain/progress.ts'
 import { closeFolder, folderOf, openFolder } from './folder.ts'
 import type { Host } from './host.ts'
-import { type Context, launch } from './launch.ts'
+import { addressOf, prepareJetStream } from './jetstream/start.ts'
+import { withAddress } from './jetstream/plan.ts'
+import { type Context, launch, type PlacedRun } from './launch.ts'
+import type { Manifest } from './manifests.ts'
 import type { Options } from './options.ts'
 import { type RunPlan, planRun } from './plan.ts'
-import { requireFreePorts } from './ports.ts'
+import { freePorts, requireFreePorts } from './ports.ts'
 import { createProcesses } from './processes.ts'
 import { untilReady } from './ready.ts'
 import { writeResources } from './resources.ts'
@@ -25,14 +28,23 @@ export interface Ending {
 
 const readySeconds = 60
 
-const prepare = async ({ host, options, folder, processes }: Context): Promise<{ plan: RunPlan; tools: Tools }> => {
+/** Gives each server a port, and tells the components that name it. */
+const place = async (plan: RunPlan): Promise<PlacedRun> => {
+  const ports = await freePorts(plan.jetStream.length, plan.apps.map(({ port }) => port))
+  const servers = plan.jetStream.map((server, index) => ({ ...server, port: ports[index] ?? 0 }))
+  const placed = (resource: Manifest): Manifest => servers.reduce((changed, server) => withAddress(changed, server, addressOf(server)), resource)
+  return { ...plan, servers, resources: plan.resources.map(placed) }
+}
+
+const prepare = async ({ host, options, folder, processes }: Context): Promise<{ plan: PlacedRun; tools: Tools }> => {
   const [manifests, tools] = await Promise.all([
     step(host.print, 'manifests of the local environment', () => synthesize(host, folder, processes)),
-    step(host.print, 'daprd and scheduler', () => findTools(host, folder, processes)),
+    step(host.print, 'daprd, scheduler and nats-server', () => findTools(host, folder, processes)),
   ])
-  const plan = planRun(manifests, options.portOffset)
+  const plan = await place(planRun(manifests, options.portOffset))
   await requireFreePorts(plan.apps)
   await writeResources(plan, folder)
+  for (const server of plan.servers) await prepareJetStream(server, folder)
   return { plan, tools }
 }
 

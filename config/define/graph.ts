@@ -1,6 +1,7 @@
 import type { ComponentKind } from './kinds.ts'
 import { deadLetterRoute, deadLetterSubscription, deadLetterTopic, eventRoute, methodRoute } from './names.ts'
 import type { AnyService, AnyStack } from './stack.ts'
+import { type TopicSettings, topicSettings } from './topic-settings.ts'
 
 /** Who stores, publishes, subscribes, invokes and reads which secret: everything that is not a contract is derived from this. */
 export interface StackGraph {
@@ -30,6 +31,8 @@ export interface TopicNode {
   readonly name: string
   readonly pubsub: string
   readonly deadLetterTopic: string
+  /** How its broker keeps it, defaults filled in. */
+  readonly settings: TopicSettings
   readonly eventTypes: readonly string[]
   readonly publishers: readonly string[]
   readonly subscribers: readonly string[]
@@ -98,11 +101,12 @@ const subscriptionEdges = (stack: AnyStack): SubscriptionEdge[] =>
   )
 
 const topicNodes = (stack: AnyStack): TopicNode[] =>
-  Object.entries(stack.topics).map(([name, { pubsub, events }]) => ({
+  Object.entries(stack.topics).map(([name, topic]) => ({
     name,
-    pubsub,
+    pubsub: topic.pubsub,
     deadLetterTopic: deadLetterTopic(name),
-    eventTypes: Object.keys(events),
+    settings: topicSettings(topic),
+    eventTypes: Object.keys(topic.events),
     publishers: appsWhere(stack, (service) => service.publishes?.includes(name) ?? false),
     subscribers: appsWhere(stack, (service) => subscribedTopics(service).includes(name)),
   }))

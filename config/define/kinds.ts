@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod'
 
+import type { TopicSettings } from './topic-settings.ts'
+
 /** What a component is to the services; which product stands behind it is infra's business (the `backends` prop). */
 export const componentKinds = ['state', 'pubsub', 'secrets'] as const
 export type ComponentKind = (typeof componentKinds)[number]
@@ -12,8 +14,8 @@ export type ComponentsOfKind<C, K extends ComponentKind> = {
   [N in keyof C]: C[N] extends K ? N : never
 }[keyof C] & string
 
-/** A topic and the events that travel on it. */
-export interface Topic<C = Components> {
+/** A topic, the events that travel on it, and how its broker keeps it (default: `defaultTopicSettings`). */
+export interface Topic<C = Components> extends Partial<TopicSettings> {
   /** The `pubsub` component that carries the topic. */
   readonly pubsub: ComponentsOfKind<C, 'pubsub'>
   /** CloudEvent `type` → schema of the event's `data`. At least one. */

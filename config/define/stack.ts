@@ -4,6 +4,7 @@ import type { ComponentKind, Components, Method, Only, OnlyDeclared, Service, Su
 import { defaultResilience, type Resilience } from './resilience.ts'
 import { violationsOf } from './rules/violations.ts'
 import { defaultShutdown, type Shutdown } from './shutdown.ts'
+import type { TopicSettings } from './topic-settings.ts'
 
 /** What a stack is made of. */
 export interface StackDefinition<C = Components, T = Readonly<Record<string, Topic>>, S = Services> {
@@ -39,7 +40,7 @@ export interface Stack<C = Readonly<Record<string, ComponentKind>>, T = Readonly
   readonly resilience: Resilience
   readonly shutdown: Shutdown
 }
-export interface AnyTopic {
+export interface AnyTopic extends Partial<TopicSettings> {
   readonly pubsub: string
   readonly events: Topic['events']
 }

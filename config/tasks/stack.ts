@@ -13,8 +13,8 @@ export const stack = defineStack({
     'kubernetes-secrets': 'secrets',
   },
   topics: {
-    'task-events': { pubsub: 'pubsub', events: taskEvents },
-    'user-events': { pubsub: 'pubsub', events: userEvents },
+    'task-events': { pubsub: 'pubsub', events: taskEvents, partitions: 3, replication: 3, retentionHours: 7 * 24 },
+    'user-events': { pubsub: 'pubsub', events: userEvents, partitions: 3, replication: 3, retentionHours: 7 * 24 },
   },
   services: {
     'task-api': {

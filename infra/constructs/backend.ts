@@ -17,6 +17,8 @@ export interface Backend<K extends ComponentKind = ComponentKind> {
   readonly version: string
   /** Metadata items of the component, in order. */
   readonly metadata: readonly MetadataItem[]
+  /** Metadata item for how long the events of all its topics stay, as a duration, where the product has one time for all. */
+  readonly retentionItem?: string
 }
 
 export type MetadataItem = { readonly name: string; readonly value: string } | { readonly name: string; readonly secretKeyRef: SecretKey }

@@ -12,6 +12,8 @@ export interface DaprComponentProps {
   readonly backend: Backend
   /** What each app of the stack may do with its topics; a component without topics has no use for it. */
   readonly rights: readonly TopicRights[]
+  /** The longest time that an event of its topics stays, in hours; `undefined` where it has none. */
+  readonly retentionHours: number | undefined
 }
 
 const renderItem = (item: MetadataItem) =>
@@ -28,11 +30,14 @@ const topicScopes = (rights: readonly TopicRights[]): MetadataItem[] => [
   scopesOf('subscriptionScopes', rights.map(({ app, subscribes }) => [app, subscribes])),
 ]
 
+const retention = ({ retentionItem }: Backend, hours: number | undefined): MetadataItem[] =>
+  retentionItem === undefined || hours === undefined ? [] : [{ name: retentionItem, value: `${hours}h` }]
+
 /** A Dapr Component, loaded by the apps that use it and by no other. */
 export class DaprComponent extends Construct {
-  constructor(scope: Construct, id: string, { stack, component, backend, rights }: DaprComponentProps) {
+  constructor(scope: Construct, id: string, { stack, component, backend, rights, retentionHours }: DaprComponentProps) {
     super(scope, id)
-    const metadata = component.kind === 'pubsub' ? [...backend.metadata, ...topicScopes(rights)] : backend.metadata
+    const metadata = component.kind === 'pubsub' ? [...backend.metadata, ...retention(backend, retentionHours), ...topicScopes(rights)] : backend.metadata
     new Component(this, 'Resource', {
       metadata: { name: component.name, labels: labelsOf(stack, component.name) },
       spec: { type: backend.type, version: backend.version, metadata: metadata.map(renderItem) },

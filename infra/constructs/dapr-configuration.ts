@@ -3,6 +3,7 @@ import { Construct } from 'constructs'
 import type { InvocationEdge, StackGraph } from '../../config/define/index.ts'
 import { Configuration } from '../../imports/dapr.io.ts'
 import { labelsOf } from './labels.ts'
+import { type Tracing, tracingSpec } from './tracing.ts'
 
 export interface DaprConfigurationProps {
   /** Name of the stack, for labels. */
@@ -12,6 +13,11 @@ export interface DaprConfigurationProps {
   readonly graph: StackGraph
   /** Namespace of the callers. */
   readonly namespace: string
+  /**
+   * Where the sidecar sends its part of traces.
+   * @default - nowhere
+   */
+  readonly tracing?: Tracing | undefined
 }
 
 // Sentry's default trust domain for apps; the control plane's own (`cluster.local`) gives 403.
@@ -25,9 +31,9 @@ const policyOf = (caller: string, edges: readonly InvocationEdge[], namespace: s
   operations: edges.map(({ route }) => ({ name: route, httpVerb: ['POST'], action: 'allow' })),
 })
 
-/** The Dapr Configuration of one app: who may invoke which of its methods. Everyone else gets 403 from its sidecar. */
+/** The Dapr Configuration of one app: who may invoke which of its methods, everyone else gets 403 from its sidecar; and where its traces go. */
 export class DaprConfiguration extends Construct {
-  constructor(scope: Construct, id: string, { stack, app, graph, namespace }: DaprConfigurationProps) {
+  constructor(scope: Construct, id: string, { stack, app, graph, namespace, tracing }: DaprConfigurationProps) {
     super(scope, id)
     const byCaller = Map.groupBy(graph.invocations.filter(({ callee }) => callee === app), ({ caller }) => caller)
     new Configuration(this, 'Resource', {
@@ -38,6 +44,7 @@ export class DaprConfiguration extends Construct {
           trustDomain,
           policies: [...byCaller].map(([caller, edges]) => policyOf(caller, edges, namespace)),
         },
+        ...(tracing && { tracing: tracingSpec(tracing) }),
       },
     })
   }

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
-import { type AnyStack, type AppOf, graphOf, type StackGraph, topicRights } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, longestRetentionHours, type StackGraph, topicRights } from '../../config/define/index.ts'
 import type { Backend, Backends } from './backend.ts'
 import { type AppSettings, DaprApp } from './dapr-app.ts'
 import { DaprComponent } from './dapr-component.ts'
@@ -10,6 +10,7 @@ import { DaprDeadLetters } from './dapr-dead-letters.ts'
 import { DaprResiliency } from './dapr-resiliency.ts'
 import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
+import type { Tracing } from './tracing.ts'
 
 export interface DaprStackProps<St extends AnyStack> {
   /** The stack, from `defineStack`. */
@@ -22,6 +23,11 @@ export interface DaprStackProps<St extends AnyStack> {
   readonly image: string
   /** Program and arguments that start an app in that image. */
   readonly command: (app: AppOf<St>) => readonly string[]
+  /**
+   * Where the sidecars send their part of traces.
+   * @default - nowhere
+   */
+  readonly tracing?: Tracing | undefined
 }
 
 /**
@@ -37,12 +43,13 @@ export class DaprStack<St extends AnyStack> extends Construct {
     apps.node.addDependency(dapr)
   }
 
-  private addDapr(name: string, graph: StackGraph, { stack, backends }: DaprStackProps<St>): Construct {
+  private addDapr(name: string, graph: StackGraph, { stack, backends, tracing }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'dapr')
     const behind: Readonly<Record<string, Backend>> = backends
     for (const component of graph.components) {
       const backend = behind[component.name]
-      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend, rights: topicRights(graph, component.name) })
+      const [rights, retentionHours] = [topicRights(graph, component.name), longestRetentionHours(graph, component.name)]
+      if (backend) new DaprComponent(scope, component.name, { stack: name, component, backend, rights, retentionHours })
     }
     for (const subscription of graph.subscriptions) {
       new DaprSubscription(scope, subscription.name, { stack: name, subscription })
@@ -52,16 +59,16 @@ export class DaprStack<St extends AnyStack> extends Construct {
     for (const { id: app, components } of graph.apps) {
       const calls = components.length > 0 || graph.invocations.some(({ caller }) => caller === app)
       if (calls) new DaprResiliency(scope, `${app}-resiliency`, { stack: name, app, graph, delivery: stack.delivery, resilience: stack.resilience })
-      new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace })
+      new DaprConfiguration(scope, `${app}-configuration`, { stack: name, app, graph, namespace, tracing })
     }
     return scope
   }
 
-  private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command }: DaprStackProps<St>): Construct {
+  private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command, tracing }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'apps')
     for (const app of graph.apps) {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
-      const digest = configDigest(stack, graph, id, backends)
+      const digest = configDigest(stack, graph, id, backends, tracing)
       new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, ...apps[id] })
     }
     return scope

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
+import type { BrokerTopic } from '../../config/define/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { dataMount, dataVolumeClaim } from './data-volume.ts'
 import { kafkaProgram, kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts'
@@ -19,9 +20,7 @@ export interface KafkaServerProps {
   /** Size of the volume, a Kubernetes quantity such as `1Gi`. */
   readonly storage: string
   /** Topics that a Job creates; the broker creates none by itself, so that a wrong name shows. */
-  readonly topics: readonly string[]
-  /** Partitions of each topic, 1 or more: how many replicas of an app can take part in its events. */
-  readonly partitions: number
+  readonly topics: readonly BrokerTopic[]
 }
 
 const configMount = { name: 'config', mountPath: '/etc/kafka-server' } satisfies k8s.VolumeMount
@@ -55,9 +54,12 @@ export class KafkaServer extends Construct {
         volumeClaimTemplates: [dataVolumeClaim(props.storage)],
       },
     })
-    new KafkaTopics(this, 'Topics', { ...props, bootstrap: kafkaAddress(props.name) })
+    new KafkaTopics(this, 'Topics', { ...props, bootstrap: kafkaAddress(props.name), brokers })
   }
 }
+
+/** A single node: the most copies that there can be of an event. */
+const brokers = 1
 
 // Any cluster id will do, as long as it stays the same on one volume.
 const clusterId = 'ZGFwci1zdGFjay1rYWZrYQ'

@@ -1,10 +1,13 @@
 import type { TaskStack } from '../../config/tasks/index.ts'
-import { type AppSettings, type Backends, kafkaAddress, PubSub, redisAddress, SecretStore, StateStore } from '../constructs/index.ts'
+import { type AppSettings, type Backends, kafkaAddress, natsUrl, PubSub, redisAddress, SecretStore, StateStore, type Tracing } from '../constructs/index.ts'
 
 /** A server that an environment brings along; `storage` is the size of its volume. */
 export type Server =
   | { readonly kind: 'redis'; readonly name: string; readonly storage: string }
-  | { readonly kind: 'kafka'; readonly name: string; readonly storage: string; readonly partitions: number }
+  | { readonly kind: 'kafka'; readonly name: string; readonly storage: string }
+  | { readonly kind: 'nats'; readonly name: string; readonly storage: string }
+  /** A NATS server that the local run starts. */
+  | { readonly kind: 'local-nats'; readonly name: string }
 
 /** What differs between the places the task stack runs in. */
 export interface Environment {
@@ -12,6 +15,8 @@ export interface Environment {
   readonly backends: Backends<TaskStack>
   readonly servers: readonly Server[]
   readonly apps: Readonly<Record<keyof TaskStack['services'], AppSettings>>
+  /** Where the sidecars send their part of traces. Default: nowhere. */
+  readonly tracing?: Tracing
 }
 
 const small: AppSettings = {
@@ -21,7 +26,8 @@ const small: AppSettings = {
 }
 
 const redis = { kind: 'redis', name: 'redis-master', storage: '1Gi' } as const
-const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi', partitions: 3 } as const
+const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi' } as const
+const nats = { kind: 'nats', name: 'nats', storage: '1Gi' } as const
 
 /** A Redis without password in the namespace is both store and broker. Nothing to prepare, nothing to rely on in production. */
 const dev: Environment = {
@@ -40,6 +46,13 @@ const withKafka: Environment = {
   ...dev,
   backends: { ...dev.backends, pubsub: PubSub.kafka({ brokers: kafkaAddress(kafka.name) }) },
   servers: [redis, kafka],
+}
+
+/** The same, with a NATS of one node as the broker. */
+const withJetStream: Environment = {
+  ...dev,
+  backends: { ...dev.backends, pubsub: PubSub.jetStream({ url: natsUrl(nats.name) }) },
+  servers: [redis, nats],
 }
 
 const securedRedis = StateStore.redis({ host: { secret: 'redis', key: 'host' }, password: { secret: 'redis', key: 'password' }, tls: true })
@@ -70,15 +83,15 @@ const production: Environment = {
 const url = (app: keyof TaskStack['services']): string => `{${app}}`
 const id = `sed 's/.*"id":"\\([^"]*\\).*/\\1/'`
 
-/** One machine without a cluster (`npm start`): nothing but files and memory stands behind the components. */
+/** One machine without a cluster (`npm start`): files, and a NATS that the run starts, stand behind the components. */
 const local: Environment = {
   backends: {
     statestore: StateStore.sqlite({ file: 'state.db' }),
     'notification-store': StateStore.sqlite({ file: 'notifications.db' }),
-    pubsub: PubSub.inMemory(),
+    pubsub: PubSub.jetStream({ url: natsUrl(nats.name) }),
     'kubernetes-secrets': SecretStore.localFile({ file: 'secrets.json' }),
   },
-  servers: [],
+  servers: [{ kind: 'local-nats', name: nats.name }],
   apps: {
     'task-api': {
       ...small,
@@ -95,6 +108,6 @@ const local: Environment = {
 }
 
 /** The presets, by the value of STACK_ENV. */
-export const environments = { dev, kafka: withKafka, production, local }
+export const environments = { dev, kafka: withKafka, jetstream: withJetStream, production, local }
 
 export type EnvironmentName = keyof typeof environments

@@ -1,17 +1,28 @@
 import type { Construct } from 'constructs'
 
-import { graphOf } from '../../config/define/index.ts'
+import { brokerTopics, graphOf } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
-import { KafkaServer, RedisServer } from '../constructs/index.ts'
+import { JetStreamConfig, KafkaServer, NatsServer, RedisServer } from '../constructs/index.ts'
 import { images } from '../images.ts'
 import type { Server } from './environments.ts'
 
 /** Every topic of the stack and the one its dead letters go to. */
-const topics = graphOf(stack).topics.flatMap(({ name, deadLetterTopic }) => [name, deadLetterTopic])
+const topics = brokerTopics(graphOf(stack))
 
 /** Renders a server that an environment brings along. */
 export const addServer = (scope: Construct, stackName: string, server: Server): void => {
-  const { name, storage } = server
-  if (server.kind === 'redis') new RedisServer(scope, name, { stack: stackName, name, storage, image: images.redis })
-  else new KafkaServer(scope, name, { stack: stackName, name, storage, image: images.kafka, topics, partitions: server.partitions })
+  const common = { stack: stackName, name: server.name }
+  switch (server.kind) {
+    case 'redis':
+      new RedisServer(scope, server.name, { ...common, storage: server.storage, image: images.redis })
+      return
+    case 'kafka':
+      new KafkaServer(scope, server.name, { ...common, storage: server.storage, image: images.kafka, topics })
+      return
+    case 'nats':
+      new NatsServer(scope, server.name, { ...common, storage: server.storage, image: images.nats, topics })
+      return
+    case 'local-nats':
+      new JetStreamConfig(scope, server.name, { ...common, topics })
+  }
 }

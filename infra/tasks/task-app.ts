@@ -35,6 +35,7 @@ export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps)
     backends: environment.backends,
     apps: environment.apps,
     image,
+    tracing: environment.tracing,
     command: (service) => ['node', `service/${service}/main.js`],
   })
   ;[...charts, tasks].reduce((before, after) => {

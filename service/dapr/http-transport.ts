@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 
-import { currentTrace } from './request-trace.ts'
+import { joinTrace } from './begun-traces.ts'
 import { SidecarUnavailable } from './sidecar-errors.ts'
 import { remainingMs } from './time-budget.ts'
 
@@ -48,14 +48,16 @@ export const createTransport = ({ origin, apiToken, callMs, connections = 128 }:
   const common = apiToken === undefined ? {} : { 'dapr-api-token': apiToken }
   const send = async ({ method, path, headers, body }: SidecarCall, ms: number): Promise<SidecarAnswer> => {
     const content = body === undefined ? {} : { 'content-type': 'application/json' }
+    const trace = joinTrace()
     const response = await pool.request({
       method,
       path,
-      headers: { ...currentTrace(), ...common, ...content, ...headers },
+      headers: { ...trace.headers, ...common, ...content, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(ms),
     })
-    const { etag } = response.headers
+    const { etag, traceparent } = response.headers
+    trace.onAnswer(traceparent)
     return { status: response.statusCode, etag: Array.isArray(etag) ? etag[0] : etag, text: await response.body.text() }
   }
   return {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { images } from '../../infra/images.ts'
 import { cached } from '../../toolchain/cache.ts'
 import { step, type Progress } from '../../toolchain/progress.ts'
 import { ensureTool, type Tool } from '../../toolchain/tools.ts'
@@ -26,6 +27,17 @@ export async function ensureDaprImages(progress: Progress): Promise<readonly str
   const archives: string[] = []
   for (const part of daprParts) archives.push(await toolImage(`ghcr.io/dapr/${part}:${versions.dapr}`, part, part, { User: '65532:65532' }, progress))
   return archives
+}
+
+/** What the shell of the image needs to make streams; busybox does what it is called as. */
+const shellCommands = ['sh', 'cat', 'grep', 'nc', 'sed', 'sleep'] as const
+
+/** NATS from its Go module with a shell by busybox, under the reference of the official image: a stand-in for machines that cannot pull. */
+export async function ensureNatsImage(progress: Progress): Promise<string> {
+  const server = await ensureTool('nats-server', progress)
+  const commands = Object.fromEntries(shellCommands.map((name) => [`bin/${name}`, '/bin/busybox']))
+  const config = { Cmd: ['nats-server', '--config', '/etc/nats/nats-server.conf'], Env: ['PATH=/usr/local/bin:/bin'] }
+  return scratchImage(images.nats, { 'usr/local/bin/nats-server': server, ...commands }, config, progress)
 }
 
 async function toolImage(ref: string, tool: Tool, command: string, config: ImageConfig, progress: Progress): Promise<string> {

@@ -9,7 +9,7 @@ import { startContainerd } from './containerd.ts'
 import { startControlPlane } from './control-plane.ts'
 import { corednsManifest } from './coredns.ts'
 import { installDapr } from './dapr.ts'
-import { ensureBaseImages, ensureDaprImages } from './images.ts'
+import { ensureBaseImages, ensureDaprImages, ensureNatsImage } from './images.ts'
 import { namespacesOf, requireLiving, writeRecord, type Instance } from './instance.ts'
 import { ensureKafkaImage } from './kafka-image.ts'
 import { kubectl, type Kubectl } from './kubectl.ts'
@@ -62,12 +62,12 @@ async function addNode(parts: Parameters<typeof startNode>[0], api: Kubectl): Pr
 
 /** The images of Dapr and of what its applications need, made first if they are not there. */
 export const daprArchives = async (progress: Progress): Promise<readonly string[]> =>
-  [...await ensureDaprImages(progress), await ensureRedisImage(progress), await ensureKafkaImage(progress)]
+  [...await ensureDaprImages(progress), await ensureRedisImage(progress), await ensureKafkaImage(progress), await ensureNatsImage(progress)]
 
 /** Gives these images to a running Kubernetes. Those that it has cost nothing. */
 export async function giveImages(instance: Instance, archives: readonly string[], progress: Progress): Promise<void> {
   const namespaces = namespacesOf(instance, await requireLiving(instance))
-  await step(progress, 'images of Dapr, Redis and Kafka', () => loadImages(namespaces, instance, archives))
+  await step(progress, 'images of Dapr, Redis, Kafka and NATS', () => loadImages(namespaces, instance, archives))
 }
 
 /** Adds Dapr to a running Kubernetes that has its images. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { graphOf, topicRights } from '../../config/define/index.ts'
+import { brokerTopics, defaultTopicSettings, graphOf, longestRetentionHours, topicRights } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { orders, withApp } from './orders.ts'
 
@@ -143,6 +143,11 @@ test('the graph of the task stack', () => {
         "task-api",
       ],
       "pubsub": "pubsub",
+      "settings": {
+        "partitions": 3,
+        "replication": 3,
+        "retentionHours": 168,
+      },
       "subscribers": [
         "task-api",
       ],
@@ -157,6 +162,11 @@ test('the graph of the task stack', () => {
         "task-api",
       ],
       "pubsub": "pubsub",
+      "settings": {
+        "partitions": 3,
+        "replication": 3,
+        "retentionHours": 168,
+      },
       "subscribers": [
         "task-api",
       ],
@@ -193,8 +203,30 @@ test('an app has each component once, however often it uses it', () => {
 
 test('a topic knows its publishers, its subscribers and where its dead letters go', () => {
   expect(graphOf(orders).topics).toEqual([
-    { name: 'orders', pubsub: 'bus', deadLetterTopic: 'orders-dead-letter', eventTypes: ['placed'], publishers: ['shop'], subscribers: ['billing'] },
+    { name: 'orders', pubsub: 'bus', deadLetterTopic: 'orders-dead-letter', settings: defaultTopicSettings, eventTypes: ['placed'], publishers: ['shop'], subscribers: ['billing'] },
   ])
+})
+
+describe('the broker', () => {
+  const urgent = graphOf({ ...orders, topics: { orders: { ...orders.topics['orders'], pubsub: 'bus', events: {}, partitions: 6, replication: 1, retentionHours: 24 } } })
+
+  test('has each topic as the config says, and keeps its dead letters for seven days at least', () => {
+    const settings = { partitions: 6, replication: 1, retentionHours: 24 }
+    expect(brokerTopics(urgent)).toEqual([
+      { name: 'orders', settings, subscribers: ['billing'] },
+      { name: 'orders-dead-letter', settings: { ...settings, retentionHours: 168 }, subscribers: ['billing'] },
+    ])
+  })
+
+  test('keeps dead letters as long as their topic, when that is longer', () => {
+    const long = graphOf({ ...orders, topics: { orders: { pubsub: 'bus', events: {}, retentionHours: 8760 } } })
+    expect(brokerTopics(long).map(({ settings }) => settings.retentionHours)).toEqual([8760, 8760])
+  })
+
+  test('keeps nothing longer than its longest topic', () => {
+    expect(longestRetentionHours(urgent, 'bus')).toBe(168)
+    expect(longestRetentionHours(urgent, 'other')).toBeUndefined()
+  })
 })
 
 test('an invocation leads from caller to callee by the route of the method', () => {

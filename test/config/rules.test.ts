@@ -43,6 +43,9 @@ const references: Case[] = [
 
 const sense: Case[] = [
   ['a topic without event types', withTopics({ empty: { pubsub: 'bus', events: {} } }), 'topics.empty.events', 'no event type', 'add one or remove the topic'],
+  ['a topic in no part', withTopics({ returns: { ...topic, partitions: 0 } }), 'topics.returns.partitions', '0', 'from 1 to 100'],
+  ['more copies than a broker can have', withTopics({ returns: { ...topic, replication: 8 } }), 'topics.returns.replication', '8', 'from 1 to 7'],
+  ['events that stay for ever', withTopics({ returns: { ...topic, retentionHours: 9000 } }), 'topics.returns.retentionHours', '9000', 'from 1 to 8760'],
   ['a subscription to a topic that nobody publishes', withApp('shop', { publishes: [] }), 'services.billing.subscribes.orders', '"orders"', 'or remove the subscription'],
   ['two subscriptions of one name', withApp('shop', { subscribes: { orders: { name: 'billing-orders', marks: 'store' } } }), 'services.billing.subscribes.orders.name', 'services.shop.subscribes.orders.name', 'is unique'],
   ['a port that is none', withApp('shop', { port: 70_000 }), 'services.shop.port', '70000', 'from 1 to 65535'],

@@ -51,6 +51,22 @@ export const topicOnStateStore = () =>
     services: {},
   })
 
+export const topicWithMisspeltSetting = () =>
+  defineStack({
+    components,
+    // @ts-expect-error -- no setting of that name
+    topics: { orders: { pubsub: 'bus', events, retentionDays: 7 } },
+    services: {},
+  })
+
+export const topicSettingOfWrongType = () =>
+  defineStack({
+    components,
+    // @ts-expect-error -- a number of partitions
+    topics: { orders: { pubsub: 'bus', events, partitions: '3' } },
+    services: {},
+  })
+
 export const pubsubAsStateStore = () =>
   defineStack({
     components,

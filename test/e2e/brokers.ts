@@ -1,18 +1,23 @@
 import type { StackCluster } from '../../cli/kube/index.ts'
 
-/** The environments that bring their own broker; everything is proved on each. */
-export const brokers = ['dev', 'kafka'] as const
+/** The environments that bring their own broker; the criteria, and what breaks them behind a ready stack's back, are proved on each. */
+export const brokers = ['dev', 'kafka', 'jetstream'] as const
+
+/** For what is wrong before an event is sent a third broker would show nothing more, and take a minute. */
+export const twoBrokers = ['dev', 'kafka'] as const satisfies readonly (typeof brokers)[number][]
 export type Broker = (typeof brokers)[number]
 
 const kafkaTool = (mainClass: string, ...args: readonly string[]): string[] => ['java', '-cp', '/opt/kafka/libs/*', mainClass, '--bootstrap-server', 'kafka:9092', ...args]
 
-const readTopic = {
-  dev: (topic: string) => ({ pod: 'redis-master-0', container: 'redis', command: ['redis-cli', 'XRANGE', topic, '-', '+'] }),
-  kafka: (topic: string) => ({
+const readTopic: Record<Broker, (topic: string) => { readonly pod: string; readonly container: string; readonly command: string[] }> = {
+  dev: (topic) => ({ pod: 'redis-master-0', container: 'redis', command: ['redis-cli', 'XRANGE', topic, '-', '+'] }),
+  kafka: (topic) => ({
     pod: 'kafka-0',
     container: 'kafka',
     command: kafkaTool('org.apache.kafka.tools.consumer.ConsoleConsumer', '--topic', topic, '--from-beginning', '--timeout-ms', '5000'),
   }),
+  // What the server has on its disk: the text of each event between a few bytes of its own.
+  jetstream: (topic) => ({ pod: 'nats-0', container: 'nats', command: ['sh', '-c', `cat /data/jetstream/*/streams/${topic}/msgs/*.blk`] }),
 }
 
 /** All that was ever published to a topic, as text, read from the broker itself. */

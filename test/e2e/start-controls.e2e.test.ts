@@ -4,7 +4,7 @@ import { eventually } from '../../cli/eventually.ts'
 import type { AnyObject } from '../../cli/kube/index.ts'
 import { type Verification, verify } from '../../cli/verify/index.ts'
 import { changing, renamed, withAppId, withoutSidecar } from './breakages.ts'
-import { brokers } from './brokers.ts'
+import { twoBrokers } from './brokers.ts'
 import { successCriteria } from './criteria/index.ts'
 import { deploy, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
@@ -13,7 +13,7 @@ import { causesOf, verdictsOf } from './verdicts.ts'
 const blockedBySc1 = ['SC-1 FAIL', 'SC-2 blocked by SC-1', 'SC-3 blocked by SC-1', 'SC-4 blocked by SC-1', 'SC-5 PASS']
 
 /** What is wrong before the stack starts must show in SC-1, with its cause, and in no criterion that does not need a sidecar. */
-describe.each(brokers)('the verification of a stack on %s that was applied broken', (environment) => {
+describe.each(twoBrokers)('the verification of a stack on %s that was applied broken', (environment) => {
   const cleanups: (() => Promise<void>)[] = []
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()

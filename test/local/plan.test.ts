@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { type Manifest, parseManifests } from '../../cli/local/manifests.ts'
+import { withAddress } from '../../cli/local/jetstream/plan.ts'
 import { planRun } from '../../cli/local/plan.ts'
 import { environments } from '../../infra/tasks/environments.ts'
 import { taskObjects } from '../infra/task-objects.ts'
@@ -80,4 +81,30 @@ test('a broker in the memory of one sidecar is fine', () => {
 test('manifests are read from texts of several documents', () => {
   const text = 'apiVersion: v1\nkind: A\nmetadata: {name: a}\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\n'
   expect(parseManifests([text, '']).map(({ kind }) => kind)).toEqual(['A', 'B'])
+})
+
+describe('a NATS server that the manifests ask for', () => {
+  const config = {
+    apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bus', labels: { 'dapr-stack/jetstream': 'bus' } },
+    data: { 'nats-server.conf': 'port: 1', setup: 'PING' },
+  } as unknown as Manifest
+  const component = (url: string): Manifest => ({
+    apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name: 'events' }, spec: { type: 'pubsub.jetstream', version: 'v1', metadata: [{ name: 'natsURL', value: url }] },
+  })
+  const [server] = planRun([shop, config], 0).jetStream
+  const urlAfter = (url: string) => server && withAddress(component(url), server, 'nats://127.0.0.1:5')['spec']
+
+  test('is in the plan with its settings and what makes its streams', () => {
+    expect(server).toEqual({ name: 'bus', settings: 'port: 1', setup: 'PING' })
+    expect(planRun([shop], 0).jetStream).toEqual([])
+  })
+
+  test('is where the components that name it find it', () => {
+    expect(urlAfter('nats://bus:4222')).toMatchObject({ type: 'pubsub.jetstream', metadata: [{ name: 'natsURL', value: 'nats://127.0.0.1:5' }] })
+  })
+
+  test('leaves components of another server, and other components, as they are', () => {
+    expect(urlAfter('nats://elsewhere:4222')).toMatchObject({ metadata: [{ value: 'nats://elsewhere:4222' }] })
+    expect(server && withAddress(broker(['shop']), server, 'x')).toEqual(broker(['shop']))
+  })
 })

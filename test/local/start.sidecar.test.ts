@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { ensureTools } from '../../toolchain/tools.ts'
 import { ask } from '../sidecar/rig/ask.ts'
+import { deadLettersAt, dlq } from '../sidecar/rig/dlq.ts'
 import { createTask, setStatus } from '../sidecar/rig/tasks.ts'
 import { until } from '../sidecar/rig/until.ts'
 import { type Checkout, copyCheckout, freeOffset } from './rig/checkout.ts'
@@ -61,7 +63,7 @@ const notified = async (api: string, notifications: string): Promise<string> => 
 }
 
 beforeAll(async () => {
-  await ensureTools(['daprd', 'scheduler'], (line) => { process.stderr.write(`${line}\n`) })
+  await ensureTools(['daprd', 'scheduler', 'nats-server'], (line) => { process.stderr.write(`${line}\n`) })
 }, 900_000)
 
 afterAll(async () => {
@@ -95,6 +97,19 @@ describe('a started stack', () => {
     await first.run.says(new RegExp(`^notification-service +\\| Notification stored .*task_id=${id}`, 'm'))
     expect(first.run.text()).not.toMatch(/^.* daprd \| /m)
   })
+
+  test('keeps what can never be handled as a dead letter, and takes it again when it is replayed at once', async () => {
+    const { command = '' } = processesOf(first.checkout.folder).find(({ command: text }) => text.includes('--app-id=task-api')) ?? {}
+    const sidecar = `http://127.0.0.1:${/--dapr-http-port=(\d+)/.exec(command)?.[1] ?? ''}`
+    const event = { specversion: '1.0', id: randomUUID(), source: 'test', type: 'task.exploded', datacontenttype: 'application/json', data: {} }
+    const headers = { 'content-type': 'application/cloudevents+json' }
+    expect((await ask(`${sidecar}/v1.0/publish/pubsub/task-events`, { method: 'POST', body: event, headers })).status).toBe(204)
+    const kept = async () => (await deadLettersAt(sidecar)).find(({ id }) => id === event.id)
+    const letter = await until('dead letter', 20, kept)
+    await dlq(['replay', event.id, '--sidecar', sidecar])
+    await until('the dead letter again', 20, async () => { const again = await kept(); return again !== undefined && again.last_failed_at > letter.last_failed_at })
+    expect(await dlq(['drop', event.id, '--sidecar', sidecar])).toMatchObject({ code: 0 })
+  }, 60_000)
 
   test('listens on loopback only, but for the health port of the scheduler, which Dapr binds everywhere', async () => {
     const pids = processesOf(first.checkout.folder).map(({ pid }) => pid)

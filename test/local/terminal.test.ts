@@ -55,7 +55,9 @@ describe('a line of a log', () => {
     ['{"level":"info","msg":"x"}', false],
     ['{"level":"warning","msg":"mTLS is disabled. Skipping certificate request"}', false],
     ['not JSON', false],
-  ])('of Dapr %s alarms: %p', (line, alarms) => {
+    ['[7] 2026/01/02 03:04:05.678901 [ERR] JetStream failed', true],
+    ['[7] 2026/01/02 03:04:05.678901 [INF] Server is ready', false],
+  ])('of Dapr or NATS %s alarms: %p', (line, alarms) => {
     expect(isAlarming(line)).toBe(alarms)
   })
   test('has the name of its process before it, in a colour of its app on a terminal', () => {

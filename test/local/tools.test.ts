@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-import { candidateFolders, fits, installedTools } from '../../cli/local/tools/installed.ts'
+import { candidateFolders, fits, installedServer, installedTools } from '../../cli/local/tools/installed.ts'
 
 test.each([
   ['1.18.2', true],
@@ -38,6 +38,13 @@ describe('of what is installed', () => {
     install(0, 'daprd', '1.17.0')
     const [daprd, scheduler] = [install(1, 'daprd', '1.18.5'), install(1, 'scheduler', '')]
     expect(await installedTools(folders, '1.18.2')).toEqual({ daprd, scheduler })
+  })
+
+  test('a nats-server is taken from the first folder where it fits', async () => {
+    install(0, 'nats-server', 'nats-server: v2.9.1')
+    const server = install(1, 'nats-server', 'nats-server: v2.14.0')
+    expect(await installedServer(folders, '2.14.9')).toEqual({ 'nats-server': server })
+    expect(await installedServer(folders, '2.15.0')).toEqual({})
   })
 
   test('a scheduler alone is not, for it does not say its version', async () => {

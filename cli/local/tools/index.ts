@@ -7,13 +7,14 @@ import { versions } from '../../../toolchain/versions.ts'
 import type { Folder } from '../folder.ts'
 import type { Host } from '../host.ts'
 import type { Processes } from '../processes.ts'
-import { candidateFolders, installedTools } from './installed.ts'
+import { candidateFolders, installedServer, installedTools } from './installed.ts'
 import type { Failure, Report } from './report.ts'
 
-/** Dapr's programs that a run needs, by their absolute paths. */
+/** The programs that a run needs, by their absolute paths. */
 export interface Tools {
   readonly daprd: string
   readonly scheduler: string
+  readonly 'nats-server': string
 }
 
 /** A tool could not be had. */
@@ -29,13 +30,13 @@ class NoTool extends ExpectedError {
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url))
 
-const mend = `install Go 1.26 or newer, or the Dapr CLI and \`dapr init --slim --runtime-version ${versions.dapr}\``
+const mend = `install Go 1.26 or newer, or both nats-server ${versions.nats} on the PATH and the Dapr CLI with \`dapr init --slim --runtime-version ${versions.dapr}\``
 
 const failed = async ({ message, lacks, isOutput, exitCode }: Failure, { data }: Folder): Promise<NoTool> => {
   if (!isOutput) return new NoTool(lacks === undefined ? message : `${lacks}: ${mend}`, exitCode)
   const log = join(data, 'build.log')
   await writeFile(log, `${message}\n`)
-  return new NoTool(`Dapr ${versions.dapr} could not be built (${log} has it all): ${message.trim().split('\n').at(-1) ?? ''}`, exitCode)
+  return new NoTool(`daprd, the scheduler or nats-server could not be built (${log} has it all): ${message.trim().split('\n').at(-1) ?? ''}`, exitCode)
 }
 
 const build = async (names: readonly (keyof Tools)[], host: Host, folder: Folder, processes: Processes): Promise<Partial<Tools>> => {
@@ -52,16 +53,17 @@ const build = async (names: readonly (keyof Tools)[], host: Host, folder: Folder
   const ended = await child.ended
   if (last && 'paths' in last) return last.paths
   if (last && 'failure' in last) throw await failed(last.failure, folder)
-  throw new NoTool(`Dapr's programs could not be got ready (${ended}): ${child.tail.join(' ')}`, 1)
+  throw new NoTool(`the programs of the run could not be got ready (${ended}): ${child.tail.join(' ')}`, 1)
 }
 
 /**
- * Finds daprd and the scheduler on PATH or in the Dapr CLI's folder when they fit, and else in this project's cache, built once.
+ * Finds daprd, the scheduler and nats-server on PATH or in the Dapr CLI's folder when they fit, and else in this project's cache, built once.
  * @throws ExpectedError in one line when they cannot be had
  */
 export const findTools = async (host: Host, folder: Folder, processes: Processes): Promise<Tools> => {
-  const installed = await installedTools(candidateFolders(host.env['PATH'] ?? '', host.home), versions.dapr)
-  const missing = (['daprd', 'scheduler'] as const).filter((name) => installed[name] === undefined)
+  const folders = candidateFolders(host.env['PATH'] ?? '', host.home)
+  const installed = { ...(await installedTools(folders, versions.dapr)), ...(await installedServer(folders, versions.nats)) }
+  const missing = (['daprd', 'scheduler', 'nats-server'] as const).filter((name) => installed[name] === undefined)
   const built = missing.length > 0 ? await build(missing, host, folder, processes) : {}
-  return { daprd: '', scheduler: '', ...built, ...installed }
+  return { daprd: '', scheduler: '', 'nats-server': '', ...built, ...installed }
 }

@@ -1,9 +1,15 @@
 import { deadLetterTopic, isDeadLetterName } from '../names.ts'
-import { malformedKeys, type NameForm, type Rule, unknown } from './checks.ts'
+import { topicLimits, topicSettings } from '../topic-settings.ts'
+import { malformedKeys, type NameForm, outOfRange, type Rule, unknown } from './checks.ts'
 import { componentsOfKind } from './references.ts'
 
-// Kafka takes 249 characters; the dead-letter topic adds its suffix.
-const topicName: NameForm = { pattern: /^[A-Za-z0-9._-]{1,200}$/, words: '1-200 of letters, digits, ".", "_" and "-"' }
+// Kafka takes 249 characters, and the dead-letter topic adds its suffix; NATS takes no empty part between dots.
+const topicName: NameForm = {
+  pattern: /^(?=.{1,200}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
+  words: '1-200 of letters, digits, "_" and "-", in parts with single dots between them',
+}
+
+const settingNames = ['partitions', 'replication', 'retentionHours'] as const
 
 export const topicRules: readonly Rule[] = [
   ({ topics }) => malformedKeys('topics', Object.keys(topics), topicName),
@@ -19,4 +25,9 @@ export const topicRules: readonly Rule[] = [
     Object.entries(topics)
       .filter(([, { events }]) => Object.keys(events).length === 0)
       .map(([topic]) => ({ path: `topics.${topic}.events`, message: 'there is no event type; add one or remove the topic' })),
+  ({ topics }) =>
+    Object.entries(topics).flatMap(([name, topic]) => {
+      const settings = topicSettings(topic)
+      return settingNames.flatMap((setting) => outOfRange(`topics.${name}.${setting}`, settings[setting], topicLimits[setting]))
+    }),
 ]

@@ -27,6 +27,7 @@ test('a pubsub lets each app publish and hear its own topics and dead letters; e
   expect(component('bus', ordersObjects({ stack: withApp('stock', {}) })).spec).toMatchObject({
     metadata: [
       { name: 'redisHost', value: 'redis:6379' },
+      { name: 'streamTTL', value: '168h' },
       { name: 'publishingScopes', value: 'shop=orders;billing=orders-dead-letter;stock=' },
       { name: 'subscriptionScopes', value: 'shop=;billing=orders,orders-dead-letter;stock=' },
     ],

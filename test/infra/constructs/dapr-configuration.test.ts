@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { withApp } from '../../config/orders.ts'
-import { find, namesOf } from '../manifest.ts'
+import { find, namesOf, podOf } from '../manifest.ts'
 import { ordersObjects } from '../orders-chart.ts'
 
 const charge = { name: '/charge', httpVerb: ['POST'], action: 'allow' }
@@ -23,4 +23,31 @@ test('an app that nobody invokes lets nobody in', () => {
 test('two callers have a policy each', () => {
   const objects = ordersObjects({ stack: withApp('stock', { invokes: { billing: ['charge'] } }) })
   expect(accessTo('billing', objects)).toMatchObject({ accessControl: { policies: [caller('shop'), caller('stock')] } })
+})
+
+describe('traces', () => {
+  const zipkin = { samplingRate: 0.5, zipkin: { endpointAddress: 'http://zipkin:9411/api/v2/spans' } } as const
+
+  test('go nowhere unless the stack says where', () => {
+    expect(accessTo('shop')).not.toHaveProperty('tracing')
+  })
+
+  test.each([
+    [zipkin, { samplingRate: '0.5', zipkin: zipkin.zipkin }],
+    [
+      { samplingRate: 1, otel: { endpointAddress: 'collector:4317', isSecure: true, protocol: 'grpc' } } as const,
+      { samplingRate: '1', otel: { endpointAddress: 'collector:4317', isSecure: true, protocol: 'grpc' } },
+    ],
+  ])('of every app go where the stack says: %j', (tracing, spec) => {
+    for (const app of ['shop', 'billing']) expect(accessTo(app, ordersObjects({ tracing }))).toMatchObject({ tracing: spec })
+  })
+
+  test('that go elsewhere roll the pods, for a sidecar reads it when it starts', () => {
+    const digestOf = (objects: ReturnType<typeof ordersObjects>) => podOf(find(objects, 'Deployment', 'shop')).metadata.annotations?.['dapr-stack/config-digest']
+    expect(digestOf(ordersObjects({ tracing: zipkin }))).not.toBe(digestOf(ordersObjects()))
+  })
+
+  test.each([-0.1, 2, Number.NaN])('fails for the sampling rate %d', (samplingRate) => {
+    expect(() => ordersObjects({ tracing: { ...zipkin, samplingRate } })).toThrow(`tracing.samplingRate is ${samplingRate}; use a number from 0`)
+  })
 })

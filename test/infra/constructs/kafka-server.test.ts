@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { Chart, Testing } from 'cdk8s'
 
+import { type BrokerTopic, defaultTopicSettings, type TopicSettings } from '../../../config/define/index.ts'
 import { kafkaAddress, KafkaServer, type KafkaServerProps } from '../../../infra/constructs/index.ts'
 import { find, type Manifest, namesOf, podOf } from '../manifest.ts'
 
-const props = { stack: 'orders', name: 'broker', image: 'kafka:4.1.0', storage: '2Gi', topics: ['orders', 'refunds'], partitions: 3 }
+const topic = (name: string, settings: TopicSettings = defaultTopicSettings): BrokerTopic => ({ name, settings, subscribers: [] })
+const props = { stack: 'orders', name: 'broker', image: 'kafka:4.1.0', storage: '2Gi', topics: [topic('orders'), topic('refunds', { partitions: 6, replication: 1, retentionHours: 24 })] }
 const server = (changes: Partial<KafkaServerProps> = {}): Manifest[] => {
   const chart = new Chart(Testing.app(), 'servers', { disableResourceNameHashes: true })
   new KafkaServer(chart, 'broker', { ...props, ...changes })
@@ -77,24 +79,33 @@ describe('the job of the topics', () => {
 
   test('creates each topic that is not there yet', () => {
     const commands = containersOf(job).map(({ command }) => command.slice(command.indexOf('org.apache.kafka.tools.TopicCommand') + 1).join(' '))
-    const create = (topic: string) => `--bootstrap-server broker:9092 --create --if-not-exists --topic ${topic} --partitions 3 --replication-factor 1`
-    expect(commands).toEqual([create('orders'), create('refunds')])
+    const create = (name: string, partitions: number, retention: number) =>
+      `--bootstrap-server broker:9092 --create --if-not-exists --partitions ${partitions} --replication-factor 1 --config retention.ms=${retention} --topic ${name}`
+    expect(commands).toEqual([create('orders', 3, 604_800_000), create('refunds', 6, 86_400_000)])
+  })
+
+  test('gives a topic that is there more partitions, never fewer, and its retention', () => {
+    const command = containersOf(job)[0]?.command ?? []
+    expect(command.slice(0, 2)).toEqual(['sh', '-c'])
+    expect(command[2]).toMatch(/\ncase \$created in Created\*\) exit ;; esac\n/)
+    expect(command[2]).toMatch(/\n\[ "\$there" -ge 3 \] \|\| .*'--alter' '--partitions' '3' '--topic' 'orders'\n/)
+    expect(command[2]).toMatch(/'kafka\.admin\.ConfigCommand' .*'--entity-name' 'orders' '--add-config' 'retention\.ms=604800000'$/)
   })
 
   test('has a name that follows from what it does, for a Job that is there cannot be changed', () => {
     expect(job.metadata.name).toMatch(/^broker-topics-[0-9a-f]{8}$/)
     expect(jobOf(server()).metadata.name).toBe(job.metadata.name)
-    for (const changes of [{ topics: ['orders'] }, { partitions: 4 }, { image: 'kafka:4.1.1' }]) {
+    for (const changes of [{ topics: [topic('orders')] }, { topics: [topic('orders'), topic('refunds')] }, { image: 'kafka:4.1.1' }]) {
       expect(jobOf(server(changes)).metadata.name).not.toBe(job.metadata.name)
     }
   })
 })
 
 test.each([...containersOf(workload), ...containersOf(jobOf(objects))].map((container) => [container.name, container] as const))(
-  'the container %s runs Java as the image has it, without rights and without scripts',
+  'the container %s runs Java as the image has it, without rights and without its scripts',
   (_name, { image, command, securityContext }) => {
     expect(image).toBe('kafka:4.1.0')
-    expect(command[0]).toBe('java')
+    expect(command).toContain('java')
     expect(command.join(' ')).toContain(' -cp /opt/kafka/libs/* ')
     expect(securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } })
   },

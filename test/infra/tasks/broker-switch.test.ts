@@ -7,24 +7,29 @@ import { taskObjects } from '../task-objects.ts'
 const keyed = (environment: keyof typeof environments): Map<string, unknown> =>
   new Map(taskObjects({ environment: environments[environment] }).map((object) => [`${object.kind} ${object.metadata.name}`, object]))
 
-describe('switching Redis to Kafka', () => {
-  const redis = keyed('dev')
-  const kafka = keyed('kafka')
+const servers = {
+  kafka: ['ConfigMap kafka', 'Job kafka-topics', 'Service kafka', 'StatefulSet kafka'],
+  jetstream: ['ConfigMap nats', 'Job nats-streams', 'Service nats', 'StatefulSet nats'],
+}
+
+describe.each(['kafka', 'jetstream'] as const)('switching Redis to %s', (broker) => {
+  const before = keyed('dev')
+  const after = keyed(broker)
 
   test('changes the component and the digest on the pods that use it, and no other object', () => {
-    const changed = [...redis].filter(([key, object]) => JSON.stringify(kafka.get(key)) !== JSON.stringify(object)).map(([key]) => key)
+    const changed = [...before].filter(([key, object]) => JSON.stringify(after.get(key)) !== JSON.stringify(object)).map(([key]) => key)
     expect(changed).toEqual(['Component pubsub', 'Deployment task-api'])
   })
 
-  test('adds the Kafka server and its topics, and takes nothing away', () => {
-    const added = [...kafka.keys()].filter((key) => !redis.has(key)).map((key) => key.replace(/-[0-9a-f]{8}$/, ''))
-    expect(added.sort()).toEqual(['ConfigMap kafka', 'Job kafka-topics', 'Service kafka', 'StatefulSet kafka'])
+  test('adds the server and its topics, and takes nothing away', () => {
+    const added = [...after.keys()].filter((key) => !before.has(key)).map((key) => key.replace(/-[0-9a-f]{8}$/, ''))
+    expect(added.sort()).toEqual(servers[broker])
   })
 
   test.each(Object.keys(environments.dev.apps))('leaves the pods of %s as they are: images, containers, everything but the digest', (app) => {
-    const [before, after] = [environments.dev, environments.kafka].map((environment) => podOf(find(taskObjects({ environment }), 'Deployment', app)))
-    expect(after?.spec).toEqual(before?.spec)
-    const { 'dapr-stack/config-digest': _, ...annotations } = before?.metadata.annotations ?? {}
-    expect(after?.metadata.annotations).toMatchObject(annotations)
+    const [old, now] = [environments.dev, environments[broker]].map((environment) => podOf(find(taskObjects({ environment }), 'Deployment', app)))
+    expect(now?.spec).toEqual(old?.spec)
+    const { 'dapr-stack/config-digest': _, ...annotations } = old?.metadata.annotations ?? {}
+    expect(now?.metadata.annotations).toMatchObject(annotations)
   })
 })

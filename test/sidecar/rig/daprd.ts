@@ -20,6 +20,8 @@ export interface DaprdOptions {
   readonly httpPort?: number
   /** Further flags, or others in place of those that every sidecar has. Default: none. */
   readonly flags?: Readonly<Record<string, string | number | boolean>>
+  /** `spec.tracing` of its Configuration. Default: none. */
+  readonly tracing?: object | undefined
 }
 
 /** How a sidecar watches its app, as in the cluster. */
@@ -39,20 +41,21 @@ export interface Daprd {
 const daprd: Tool = 'daprd'
 
 /** Writes the Configuration of a sidecar: apps are found by a file of this rig, so that no other rig, nor the network, is asked. */
-const writeConfiguration = async (app: string, cwd: string, resources: string): Promise<string> => {
+const writeConfiguration = async ({ app, cwd, resources, tracing }: DaprdOptions): Promise<string> => {
   const file = join(cwd, `${app}-configuration.yaml`)
-  const spec = { nameResolution: nameResolution(join(dirname(resources), 'names.db')) }
+  const spec = { nameResolution: nameResolution(join(dirname(resources), 'names.db')), ...(tracing && { tracing }) }
   await writeFile(file, stringify({ apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name: app }, spec }))
   return file
 }
 
 /** Starts a real sidecar on loopback and waits until it takes calls. */
-export const startDaprd = async ({ app, appPort, cwd, resources, httpPort, flags: further = {} }: DaprdOptions): Promise<Daprd> => {
+export const startDaprd = async (options: DaprdOptions): Promise<Daprd> => {
+  const { app, appPort, cwd, resources, httpPort, flags: further = {} } = options
   const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
   const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
   const port = httpPort ?? freePort
   const flags = {
-    'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(app, cwd, resources),
+    'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(options),
     'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
     'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
     'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info', ...health, ...further,

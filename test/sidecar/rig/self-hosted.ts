@@ -57,8 +57,15 @@ const startService = (app: App, port: number, daprPort: number, env: Readonly<Re
     env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}`, ...env },
   })
 
+export interface SelfHostedOptions {
+  /** `spec.tracing` of every sidecar. Default: none. */
+  readonly tracing?: object
+  /** Puts something between a service and its sidecar: gives the port that the service calls instead of its sidecar's. Default: nothing. */
+  readonly between?: (sidecarPort: number) => Promise<number>
+}
+
 /** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
-export const startSelfHosted = async (): Promise<SelfHosted> => {
+export const startSelfHosted = async ({ tracing, between = async (port) => port }: SelfHostedOptions = {}): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
   const redis = await startRedis(folder)
   const secretsFile = join(folder, 'secrets.json')
@@ -71,13 +78,13 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
     return path
   }
   const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number, flags: DaprdOptions['flags'] = {}): Promise<Daprd> => {
-    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, flags, ...(httpPort === undefined ? {} : { httpPort }) })
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, tracing, flags, ...(httpPort === undefined ? {} : { httpPort }) })
     children.push(sidecar.process)
     return sidecar
   }
   const start = async (app: App, { leftOut = [], ready = true, env = {}, flags = {}, resources: path }: StartOptions = {}): Promise<Running> => {
     const [port = 0, daprPort = 0] = await freePorts(2)
-    const service = startService(app, port, daprPort, env)
+    const service = startService(app, port, await between(daprPort), env)
     children.push(service)
     const sidecar = await startSidecar(app, port, path ?? (await resources(leftOut)), daprPort, flags)
     const url = `http://127.0.0.1:${port}`

@@ -1,0 +1,27 @@
+import { processingSeconds } from '../../config/define/index.ts'
+import type { SecretKey } from './backend.ts'
+
+/** How a sidecar reaches a NATS server with JetStream. */
+export interface JetStreamConnection {
+  /** `nats://host:port`, several separated by commas, as text or by reference. */
+  readonly url: string | SecretKey
+  /**
+   * The token that the server asks for, by reference.
+   * @default - the server asks for none
+   */
+  readonly token?: SecretKey
+}
+
+// The sidecar puts its app's id here: every app hears every event, and the replicas of an app share them.
+const ownApp = '{appID}'
+
+export const jetStreamMetadata = ({ url, token }: JetStreamConnection) => ({
+  natsURL: url,
+  token,
+  durableName: ownApp,
+  queueGroupName: ownApp,
+  // One at a time, an event that is tried again and again would hold up all others for a minute.
+  concurrency: 'parallel',
+  // An event comes again when it was neither handled nor refused for as long as all its deliveries may take.
+  ackWait: `${processingSeconds}s`,
+})

@@ -1,0 +1,79 @@
+import { k8s } from 'cdk8s-plus-29'
+import { Construct } from 'constructs'
+
+import { contentDigest } from './content-digest.ts'
+import { jetStreamFiles, natsPort } from './jetstream-config.ts'
+import { answers } from './jetstream-setup.ts'
+import { labelsOf } from './labels.ts'
+import { containerSecurity, podSecurity } from './security.ts'
+
+export interface JetStreamStreamsProps {
+  /** Name of the stack, for labels. */
+  readonly stack: string
+  /** Name of the server, and of the ConfigMap with what is said to it. */
+  readonly name: string
+  /** The server's image, whose shell and `nc` say it. */
+  readonly image: string
+  /** What is said; see `jetStreamSetup`. */
+  readonly setup: string
+}
+
+const setupMount = { name: 'setup', mountPath: '/etc/jetstream' } satisfies k8s.VolumeMount
+const tmpMount = { name: 'tmp', mountPath: '/tmp' } satisfies k8s.VolumeMount
+
+/**
+ * A Job that makes the streams, and changes those that are there. A Job cannot be changed once it is there, so its name follows from
+ * what it does: other topics are another Job.
+ */
+export class JetStreamStreams extends Construct {
+  constructor(scope: Construct, id: string, { stack, name, image, setup }: JetStreamStreamsProps) {
+    super(scope, id)
+    const jobName = `${name}-streams-${contentDigest([setup, image]).slice(0, 8)}`
+    new k8s.KubeJob(this, 'Resource', {
+      metadata: { name: jobName, labels: labelsOf(stack, jobName) },
+      spec: {
+        // The server may take a while to come up, and to pull its image.
+        backoffLimit: 20,
+        template: {
+          metadata: { labels: labelsOf(stack, jobName) },
+          spec: {
+            restartPolicy: 'OnFailure',
+            automountServiceAccountToken: false,
+            securityContext: podSecurity,
+            containers: [container(name, image)],
+            volumes: [{ name: setupMount.name, configMap: { name } }, { name: tmpMount.name, emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } }],
+          },
+        },
+      },
+    })
+  }
+}
+
+// Said once it makes the streams, said again it finds them. The pause is for the answers to arrive. What stays wrong fails the pod.
+const script = (server: string): string => {
+  const file = `${setupMount.mountPath}/${jetStreamFiles.setup}`
+  return [
+    `asked=$(grep -c '^PUB .* ${answers} ' ${file})`,
+    'for try in 1 2 3 4 5; do',
+    `  { sed 's/$/\\r/' ${file}; sleep 1; } | nc -w 5 ${server} ${natsPort} > /tmp/answers`,
+    `  done=$(grep '^{' /tmp/answers | grep -vc '"error":{')`,
+    '  echo "$done of $asked streams and consumers are there"',
+    '  [ "$done" -ne "$asked" ] || exit 0',
+    'done',
+    'cat /tmp/answers',
+    'exit 1',
+  ].join('\n')
+}
+
+const container = (server: string, image: string): k8s.Container => ({
+  name: 'streams',
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command: ['sh', '-c', script(server)],
+  resources: {
+    requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
+    limits: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('32Mi') },
+  },
+  securityContext: containerSecurity,
+  volumeMounts: [setupMount, tmpMount],
+})

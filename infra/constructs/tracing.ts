@@ -1,0 +1,35 @@
+import type { ConfigurationSpecTracing } from '../../imports/dapr.io.ts'
+
+/** Where the sidecars send what they did for a request, and how often. Make it by one of `zipkin` and `otel`. */
+export type Tracing = SampledTracing & (ZipkinTracing | OtelTracing)
+
+export interface SampledTracing {
+  /** Share of the traces that are recorded, 0 to 1. A caller whose `traceparent` says so has its own recorded, or not, whatever the share. */
+  readonly samplingRate: number
+}
+
+export interface ZipkinTracing {
+  readonly zipkin: {
+    /** URL of Zipkin's API, such as `http://zipkin:9411/api/v2/spans`. */
+    readonly endpointAddress: string
+  }
+}
+
+export interface OtelTracing {
+  readonly otel: {
+    /** `host:port` of a collector that speaks OTLP. */
+    readonly endpointAddress: string
+    /** Speak TLS to it. */
+    readonly isSecure: boolean
+    readonly protocol: 'grpc' | 'http'
+  }
+}
+
+/**
+ * `spec.tracing` of a Configuration.
+ * @throws RangeError when the sampling rate is no share
+ */
+export const tracingSpec = ({ samplingRate, ...target }: Tracing): ConfigurationSpecTracing => {
+  if (!(samplingRate >= 0 && samplingRate <= 1)) throw new RangeError(`tracing.samplingRate is ${samplingRate}; use a number from 0 (no trace) to 1 (every trace)`)
+  return { samplingRate: String(samplingRate), ...target }
+}
