@@ -15,6 +15,7 @@ test('the graph of the task stack', () => {
         "statestore",
       ],
       "id": "task-api",
+      "jobs": [],
       "port": 8000,
     },
     {
@@ -22,6 +23,7 @@ test('the graph of the task stack', () => {
         "statestore",
       ],
       "id": "notification-service",
+      "jobs": [],
       "port": 8001,
     },
   ],

@@ -15,6 +15,8 @@ export interface DaprdOptions {
   /** Working folder of the process. */
   readonly cwd: string
   readonly resources: string
+  /** Where the scheduler of its jobs listens. */
+  readonly schedulerPort: number
   /** Default: a free one. */
   readonly httpPort?: number
 }
@@ -35,7 +37,7 @@ const writeConfiguration = async (app: string, cwd: string, resources: string): 
 }
 
 /** Starts a real sidecar on loopback and waits until it takes calls. */
-export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: DaprdOptions): Promise<Daprd> => {
+export const startDaprd = async ({ app, appPort, cwd, resources, schedulerPort, httpPort }: DaprdOptions): Promise<Daprd> => {
   const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
   const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
   const port = httpPort ?? freePort
@@ -43,7 +45,7 @@ export const startDaprd = async ({ app, appPort, cwd, resources, httpPort }: Dap
     'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(app, cwd, resources),
     'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
     'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
-    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info',
+    'scheduler-host-address': `127.0.0.1:${schedulerPort}`, 'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info',
   }
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
   // The address that the sidecar registers under its name.

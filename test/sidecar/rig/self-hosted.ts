@@ -9,6 +9,7 @@ import { type Daprd, startDaprd } from './daprd.ts'
 import { freePorts } from './free-ports.ts'
 import { type Redis, startRedis } from './redis.ts'
 import { writeResources } from './resources.ts'
+import { type Scheduler, startScheduler } from './scheduler.ts'
 import { until } from './until.ts'
 
 type App = AppOf<TaskStack>
@@ -30,9 +31,10 @@ export interface StartOptions {
   readonly ready?: boolean
 }
 
-/** A folder, a Redis, and as many services with sidecars as a test starts. */
+/** A folder, a Redis, a scheduler, and as many services with sidecars as a test starts. */
 export interface SelfHosted {
   readonly redis: Redis
+  readonly scheduler: Scheduler
   readonly folder: string
   start(app: App, options?: StartOptions): Promise<Running>
   /** Writes the resources that sidecars read and gives their folder. */
@@ -51,10 +53,10 @@ const startService = (app: App, port: number, daprPort: number): Child =>
     env: { APP_HOST: '127.0.0.1', APP_PORT: `${port}`, DAPR_HTTP_PORT: `${daprPort}` },
   })
 
-/** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
+/** Brings up a Redis and a scheduler for real sidecars; nothing of it listens beyond loopback. */
 export const startSelfHosted = async (): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
-  const redis = await startRedis(folder)
+  const [redis, scheduler] = await Promise.all([startRedis(folder), startScheduler(folder)])
   const secretsFile = join(folder, 'secrets.json')
   await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' } }))
   const children: Child[] = []
@@ -65,7 +67,7 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
     return path
   }
   const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number): Promise<Daprd> => {
-    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, ...(httpPort === undefined ? {} : { httpPort }) })
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, schedulerPort: scheduler.port, ...(httpPort === undefined ? {} : { httpPort }) })
     children.push(sidecar.process)
     return sidecar
   }
@@ -80,8 +82,8 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
   }
   const stop = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()))
-    await redis.process.stop()
+    await Promise.all([redis.process.stop(), scheduler.process.stop()])
     await rm(folder, { recursive: true, force: true })
   }
-  return { redis, folder, start, resources, startSidecar, stop }
+  return { redis, scheduler, folder, start, resources, startSidecar, stop }
 }
