@@ -5,6 +5,7 @@ import { TaskStatus } from './task.ts'
 /**
  * `data` of an event on `task-events`. Readers are tolerant: unknown fields pass.
  * `event_id` is the CloudEvent's `id`; `sequence` counts the changes of one task from 1, and the higher one is the newer.
+ * Events of before said nothing of owner, due date, priority and creation.
  */
 const taskEvent = <const T extends string>(type: T) =>
   z.object({
@@ -16,6 +17,10 @@ const taskEvent = <const T extends string>(type: T) =>
     timestamp: z.iso.datetime({ offset: true }),
     correlation_id: z.string(),
     sequence: z.int().min(1),
+    user_id: z.string().nullable().default(null),
+    due_date: z.iso.datetime({ offset: true }).nullable().default(null),
+    priority: z.int().optional(),
+    created_at: z.iso.datetime().optional(),
   })
 
 export const taskEvents = {

@@ -15,6 +15,11 @@ export const idOfKey = (key: string): string => {
 /** Whether a later request may create a task of this id, because it is made of a key. */
 export const isOfKey = (id: string): boolean => id[14] === '8'
 
+/** Fields that came later count only where they are given: what was created before them has a digest without them. */
+const laterFields: readonly string[] = ['user_id', 'due_date'] satisfies (keyof TaskCreate)[]
+
 /** Tells two requests of one key apart: by their fields, not by how their JSON is written. */
-export const digestOf = (fields: TaskCreate): string =>
-  sha256(JSON.stringify(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)))).toString('hex')
+export const digestOf = (fields: TaskCreate): string => {
+  const counted = Object.entries(fields).filter(([name, value]) => value !== null || !laterFields.includes(name))
+  return sha256(JSON.stringify(counted.sort(([one], [other]) => (one < other ? -1 : 1)))).toString('hex')
+}

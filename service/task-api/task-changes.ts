@@ -11,7 +11,7 @@ export interface ChangeFacts {
 }
 
 /** The id follows from the change, so that every delivery of its event carries the same one. */
-const eventOf = (type: TaskEventType, { id, title, status }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
+const eventOf = (type: TaskEventType, { id, title, status, priority, user_id, due_date, created_at }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
   event_type: type,
   event_id: `${id}-${version}`,
   task_id: id,
@@ -20,6 +20,10 @@ const eventOf = (type: TaskEventType, { id, title, status }: Task, version: numb
   timestamp: at,
   correlation_id: correlationId,
   sequence: version,
+  user_id,
+  due_date,
+  priority,
+  created_at,
 })
 
 /** The first document of a task, with `task.created` pending. `digest` is that of the request, if it has an Idempotency-Key. */

@@ -102,8 +102,8 @@ export const play = async ({ seed, badness, spanMs, steps, blows, brokerAwayFrom
   }
 
   const askReplica = async ({ tasks }: TaskReplica, step: Step, { name, key }: Request) => {
-    if (step.kind === 'create') return tasks.create({ title: name, description: null, priority: 1 }, name)
-    if (step.kind === 'create-once') return tasks.create({ title: step.title, description: null, priority: 1 }, name, key)
+    if (step.kind === 'create') return tasks.create({ title: name, description: null, priority: 1, user_id: null, due_date: null }, name)
+    if (step.kind === 'create-once') return tasks.create({ title: step.title, description: null, priority: 1, user_id: null, due_date: null }, name, key)
     const id = known[step.task % Math.max(1, known.length)]?.id
     if (id === undefined) throw new TaskNotFound('none yet')
     const version = versions.get(id)

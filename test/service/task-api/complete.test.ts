@@ -7,7 +7,7 @@ import { created, withStatus } from '../../../service/task-api/task-changes.ts'
 import type { TaskDocument } from '../../../service/task-api/task-document.ts'
 
 const facts = (n: number) => ({ at: '2026-01-01T00:00:00.000Z', writeId: `write-${n}`, correlationId: `cause-${n}` })
-const written = created('t', { title: 'Buy milk', description: null, priority: 1 }, facts(1))
+const written = created('t', { title: 'Buy milk', description: null, priority: 1, user_id: null, due_date: null }, facts(1))
 
 const settling = async (stored: TaskDocument, bump: () => Promise<SaveOutcome>) => {
   const store: TaskStore = { read: async () => ({ document: stored, etag: 'e' }), save: async () => 'saved', bump }

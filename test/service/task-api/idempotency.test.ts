@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { expect, test } from '@jest/globals'
 
 import type { Task } from '../../../config/tasks/index.ts'
@@ -14,10 +16,18 @@ const setUp = () => {
 }
 const away = (): never => { throw new SidecarUnavailable('memory', 'timeout') }
 
+const fields = { description: null, priority: 1, user_id: null, due_date: null }
+
 test('a key makes a UUID, the same each time, that no random id is', () => {
   expect(idOfKey('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect([idOfKey('a') === idOfKey('a'), idOfKey('a') === idOfKey('b'), isOfKey(idOfKey('a'))]).toEqual([true, false, true])
-  expect(digestOf({ title: 'x', description: null, priority: 1 })).toBe(digestOf({ priority: 1, title: 'x', description: null }))
+  expect(digestOf({ ...fields, title: 'x' })).toBe(digestOf({ priority: 1, due_date: null, user_id: null, title: 'x', description: null }))
+})
+
+test('what was created before tasks had an owner and a due date is known again', () => {
+  const then = createHash('sha256').update(JSON.stringify([['description', null], ['priority', 1], ['title', 'x']])).digest('hex')
+  expect(digestOf({ ...fields, title: 'x' })).toBe(then)
+  expect(digestOf({ ...fields, title: 'x', user_id: 'ann' })).not.toBe(then)
 })
 
 test('a repeated request gets the first answer, also when the task has changed since, and makes no second task', async () => {

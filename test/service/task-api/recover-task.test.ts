@@ -13,7 +13,7 @@ import { findWrite } from '../../../service/task-api/write-ids.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
 
 const facts = (n: number) => ({ at: '2026-01-01T00:00:00.000Z', writeId: `write-${n}`, correlationId: `cause-${n}` })
-const fields = { title: 'Buy milk', description: null, priority: 1 }
+const fields = { title: 'Buy milk', description: null, priority: 1, user_id: null, due_date: null }
 
 const setUp = async (document?: TaskDocument, id: string = randomUUID()) => {
   const sidecar = memorySidecar()

@@ -18,7 +18,7 @@ test('POST answers with the task, its address and its ETag', async () => {
   expect(created.statusCode).toBe(201)
   expect(created.headers).toMatchObject({ location: `/tasks/${id}`, etag: '"1"' })
   expect(created.json()).toEqual({
-    id, title: 'Buy groceries', description: null, status: 'pending', priority: 2, created_at: expect.stringMatching(/Z$/), updated_at: created.json<Task>().created_at,
+    id, title: 'Buy groceries', description: null, status: 'pending', priority: 2, user_id: null, due_date: null, created_at: expect.stringMatching(/Z$/), updated_at: created.json<Task>().created_at,
   })
 })
 

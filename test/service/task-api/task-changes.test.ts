@@ -5,7 +5,7 @@ import { created, removed, settled, withStatus } from '../../../service/task-api
 import { isTombstone, TaskDocument } from '../../../service/task-api/task-document.ts'
 
 const facts = (n: number) => ({ at: `2026-01-01T00:00:0${n}.000Z`, writeId: `write-${n}`, correlationId: `cause-${n}` })
-const first = created('id', { title: 'Buy milk', description: null, priority: 2 }, facts(1))
+const first = created('id', { title: 'Buy milk', description: null, priority: 2, user_id: 'ann', due_date: null }, facts(1))
 
 test('a new task is pending, at version 1, with its event waiting', () => {
   expect(first).toEqual({
@@ -13,8 +13,13 @@ test('a new task is pending, at version 1, with its event waiting', () => {
     version: 1,
     write_id: 'write-1',
     earlier_writes: [],
-    task: { id: 'id', title: 'Buy milk', description: null, priority: 2, status: 'pending', created_at: facts(1).at, updated_at: facts(1).at },
-    pending: [{ event_type: 'task.created', event_id: 'id-1', task_id: 'id', title: 'Buy milk', status: 'pending', timestamp: facts(1).at, correlation_id: 'cause-1', sequence: 1 }],
+    task: { id: 'id', title: 'Buy milk', description: null, priority: 2, user_id: 'ann', due_date: null, status: 'pending', created_at: facts(1).at, updated_at: facts(1).at },
+    pending: [
+      {
+        event_type: 'task.created', event_id: 'id-1', task_id: 'id', title: 'Buy milk', status: 'pending', timestamp: facts(1).at, correlation_id: 'cause-1', sequence: 1,
+        user_id: 'ann', due_date: null, priority: 2, created_at: facts(1).at,
+      },
+    ],
   })
 })
 
@@ -41,8 +46,15 @@ test('every event has the shape that the topic declares', () => {
 })
 
 test('stored documents read back, with fields that a later version added', () => {
-  const later = { ...first, added: 1, task: { ...first.task, due_date: '2027-01-01' } }
+  const later = { ...first, added: 1, task: { ...first.task, colour: 'red' } }
   expect(TaskDocument.parse(JSON.parse(JSON.stringify(later)))).toEqual(later)
   const tombstone = removed(first, facts(2))
   expect(TaskDocument.parse(tombstone)).toEqual(tombstone)
+})
+
+test('tasks and events of before have no owner and no due date', () => {
+  const { user_id: _owner, due_date: _due, ...task } = first.task
+  const { user_id: _user, due_date: _date, priority: _priority, created_at: _created, ...event } = first.pending[0] ?? {}
+  const read = TaskDocument.parse({ ...first, task, pending: [event] })
+  expect(read).toMatchObject({ task: { user_id: null, due_date: null }, pending: [{ event_id: 'id-1', user_id: null, due_date: null }] })
 })

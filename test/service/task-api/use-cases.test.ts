@@ -8,7 +8,7 @@ import { taskUseCases } from '../../../service/task-api/use-cases.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
 import { noJournal } from '../support/no-journal.ts'
 
-const fields = { title: 'Buy milk', description: null, priority: 1 }
+const fields = { title: 'Buy milk', description: null, priority: 1, user_id: null, due_date: null }
 const any = (): boolean => true
 const version = (expected: number) => (actual: number) => actual === expected
 const away = (): never => { throw new SidecarUnavailable('memory', 'timeout') }
