@@ -1,4 +1,6 @@
+export * from './due-soon.ts'
 export * from './events.ts'
+export * from './jobs.ts'
 export * from './notification.ts'
 export * from './recovery.ts'
 export * from './retention.ts'

@@ -3,7 +3,7 @@ import type { Implementation } from '../dapr/index.ts'
 import type { NotificationStore } from './notification-store.ts'
 
 /** The methods that other apps invoke. */
-export const notificationMethods = (store: NotificationStore): Implementation<TaskStack, 'notification-service'> => ({
+export const notificationMethods = (store: NotificationStore): Pick<Implementation<TaskStack, 'notification-service'>, 'methods'> => ({
   methods: {
     notify: async (request, { log }) => {
       const notification = await store.keep({ ...request, notified_at: new Date().toISOString() })

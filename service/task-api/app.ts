@@ -6,6 +6,8 @@ import { recovery, retention, stack } from '../../config/tasks/index.ts'
 import { bind, createJournal, implement } from '../dapr/index.ts'
 import { createServiceApp, type ServiceParts } from '../service-app.ts'
 import { taskEventPublisher, taskStore } from './dapr-adapter.ts'
+import type { TaskIndex, UserDirectory } from './digest-job.ts'
+import { taskJobHandlers } from './jobs.ts'
 import { recoverTask } from './recover-task.ts'
 import { taskRoutes } from './routes.ts'
 import { taskSubscriptions } from './subscriptions.ts'
@@ -14,6 +16,9 @@ import { taskUseCases } from './use-cases.ts'
 
 /** Between two attempts of a writer that others were faster than. */
 const longestPauseMs = 40
+
+/** No users are kept yet, so nobody has a digest. */
+const nobody: UserDirectory & TaskIndex = { find: async () => undefined, openTasksOf: async () => [] }
 
 /** The task API. */
 export const buildTaskApi = (parts: ServiceParts): FastifyInstance => {
@@ -29,7 +34,9 @@ export const buildTaskApi = (parts: ServiceParts): FastifyInstance => {
   })
   app.addHook('onReady', async () => { journal.start() })
   app.addHook('onClose', () => journal.close())
-  taskRoutes(app, taskUseCases({ ...completion, journal, log: app.log }))
-  app.register(implement(stack, 'task-api', taskSubscriptions(dapr), parts))
+  const tasks = taskUseCases({ ...completion, journal, log: app.log })
+  taskRoutes(app, tasks)
+  const deps = { store: completion.store, tasks, dapr, users: nobody, index: nobody, now: () => new Date() }
+  app.register(implement(stack, 'task-api', { ...taskSubscriptions(deps), ...taskJobHandlers(deps) }, parts))
   return app
 }

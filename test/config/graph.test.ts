@@ -15,11 +15,16 @@ test('the graph of the task stack', () => {
         "statestore",
       ],
       "id": "task-api",
-      "jobs": [],
+      "jobs": [
+        "reminder",
+        "digest",
+        "cleanup",
+      ],
       "port": 8000,
     },
     {
       "components": [
+        "pubsub",
         "statestore",
       ],
       "id": "notification-service",
@@ -40,6 +45,7 @@ test('the graph of the task stack', () => {
       "kind": "pubsub",
       "name": "pubsub",
       "users": [
+        "notification-service",
         "task-api",
       ],
     },
@@ -81,6 +87,20 @@ test('the graph of the task stack', () => {
       "route": "/events/task-events",
       "topic": "task-events",
     },
+    {
+      "app": "notification-service",
+      "deadLetterTopic": "task-due-soon-dead-letter",
+      "deadLetters": {
+        "name": "due-soon-subscription-dead-letter",
+        "publisher": "task-api",
+        "route": "/dead-letters/task-due-soon",
+      },
+      "marks": "statestore",
+      "name": "due-soon-subscription",
+      "pubsub": "pubsub",
+      "route": "/events/task-due-soon",
+      "topic": "task-due-soon",
+    },
   ],
   "topics": [
     {
@@ -99,6 +119,20 @@ test('the graph of the task stack', () => {
       "pubsub": "pubsub",
       "subscribers": [
         "task-api",
+      ],
+    },
+    {
+      "deadLetterTopic": "task-due-soon-dead-letter",
+      "eventTypes": [
+        "task.due-soon",
+      ],
+      "name": "task-due-soon",
+      "publishers": [
+        "task-api",
+      ],
+      "pubsub": "pubsub",
+      "subscribers": [
+        "notification-service",
       ],
     },
   ],

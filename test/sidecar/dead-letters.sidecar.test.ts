@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 
 import { stack } from '../../config/tasks/index.ts'
 import { bind, createHttpSidecar, type HandledMarks, implement, NotPermitted, type Sidecar } from '../../service/dapr/index.ts'
+import { taskStore } from '../../service/task-api/dapr-adapter.ts'
 import { taskSubscriptions } from '../../service/task-api/subscriptions.ts'
 import { ask } from './rig/ask.ts'
 import { type Child, startChild } from './rig/child.ts'
@@ -211,7 +212,10 @@ describe('without marks', () => {
     const own = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, callMs: 5000 })
     const invoked: string[] = []
     const counting: Sidecar = { ...own, invoke: (target, method, request) => { invoked.push(method); return own.invoke(target, method, request) } }
-    app.register(implement(stack, 'task-api', taskSubscriptions(bind(stack, 'task-api', counting)), { sidecar: own, marksOf: () => noMarks }))
+    const dapr = bind(stack, 'task-api', counting)
+    const none = async (): Promise<void> => undefined
+    const jobs = { reminder: none, digest: none, cleanup: none }
+    app.register(implement(stack, 'task-api', { ...taskSubscriptions({ dapr, store: taskStore(dapr), now: () => new Date() }), jobs }, { sidecar: own, marksOf: () => noMarks }))
     app.addHook('onClose', () => own.close())
     await app.listen({ host: '127.0.0.1', port })
     await host.startSidecar('task-api', port, await host.resources(), daprPort)

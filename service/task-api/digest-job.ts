@@ -1,0 +1,53 @@
+import { type TaskStack, timetable } from '../../config/tasks/index.ts'
+import type { BoundApp, JobContext } from '../dapr/index.ts'
+import { dailyDigest, type OpenTask } from './daily-digest.ts'
+
+/** What the digest asks of a user. */
+export interface DigestUser {
+  /** IANA name. */
+  readonly timeZone: string
+  /** Whether the user wants one. */
+  readonly digest: boolean
+}
+
+/** Where users are. */
+export interface UserDirectory {
+  find(user: string): Promise<DigestUser | undefined>
+}
+
+/** Which tasks users have. */
+export interface TaskIndex {
+  /** Those that are not completed. */
+  openTasksOf(user: string): Promise<readonly OpenTask[]>
+}
+
+type TaskApi = BoundApp<TaskStack, 'task-api'>
+
+export interface DigestDependencies {
+  readonly users: UserDirectory
+  readonly index: TaskIndex
+  readonly dapr: Pick<TaskApi, 'invoke' | 'jobs'>
+  readonly now: () => Date
+}
+
+/** Keeps the job of a user's digest in step with what the user wants, by the clocks of the user's time zone. */
+export const followUser = async ({ jobs }: Pick<TaskApi, 'jobs'>, user: string, wanted: DigestUser | undefined): Promise<void> => {
+  if (!wanted?.digest) return jobs.remove('digest', user)
+  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.timeZone, data: {} })
+}
+
+/** Notifies a user of what is open. The notification has the id of the user's day, so that there is one a day, however often this is called. */
+export const sendDigest =
+  ({ users, index, dapr, now }: DigestDependencies) =>
+  async (_data: unknown, { id: user, log }: JobContext): Promise<void> => {
+    const wanted = await users.find(user)
+    if (!wanted?.digest) {
+      await followUser(dapr, user, wanted)
+      log.info({ user_id: user }, 'Nobody wants this digest any more')
+      return
+    }
+    const { date, open, due } = dailyDigest(await index.openTasksOf(user), now(), wanted.timeZone)
+    const message = `Open tasks: ${open}; due on ${date}: ${due}`
+    await dapr.invoke('notification-service', 'notify', { type: 'daily_digest', event_id: `digest-${user}-${date}`, user_id: user, message })
+    log.info({ user_id: user, date, open, due }, 'Digest sent')
+  }
