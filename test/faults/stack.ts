@@ -9,6 +9,7 @@ import { type Broker, type Overrides, synthesize, writeResources } from './manif
 import { serverPorts } from './ports.ts'
 import type { Random } from './random.ts'
 import { createReplica, portsOfReplica, type Replica } from './replica.ts'
+import { portsOfScheduler, startScheduler } from './scheduler.ts'
 import { type Kafka, type Server, startKafka, startRedis } from './servers.ts'
 
 /** Programs of ours that have the delivery contract switched off, by app. */
@@ -40,15 +41,18 @@ const untilReady = async (replicas: readonly Replica[]): Promise<void> => {
   await Promise.all(replicas.map(({ name, url }) => until(`ready ${name}`, startSeconds, async () => (await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2000) })).ok)))
 }
 
-/** Starts Redis, for the broker `kafka` a Kafka, and two replicas of each app. */
+/** Starts Redis, a scheduler, for the broker `kafka` a Kafka, and two replicas of each app. */
 export const startStack = async (host: Host, random: Random, { broker, broken, overrides }: StackOptions): Promise<Stack> => {
   const folder = await mkdtemp(join(host.temporary, 'dapr-stack-faults-'))
   const manifests = synthesize(broker)
   const plans = appPlans(manifests)
-  const ports = await serverPorts(3 + plans.length * replicasPerApp * portsOfReplica)
-  const [redisPort = 0, kafkaPort = 0, controllerPort = 0, ...replicaPorts] = ports
+  const ports = await serverPorts(3 + portsOfScheduler + plans.length * replicasPerApp * portsOfReplica)
+  const [redisPort = 0, kafkaPort = 0, controllerPort = 0, ...otherPorts] = ports
+  const [schedulerPorts, replicaPorts] = [otherPorts.slice(0, portsOfScheduler), otherPorts.slice(portsOfScheduler)]
+  const [schedulerPort = 0] = schedulerPorts
   const daprd = await ensureTool('daprd', host.print)
   const redis = await startRedis(host, folder, redisPort)
+  const scheduler = await startScheduler(host, folder, schedulerPorts)
   const kafka = broker === 'kafka' ? await startKafka(host, folder, kafkaPort, controllerPort, manifests) : undefined
   const secretsFile = join(folder, 'secrets.json')
   await writeFile(secretsFile, '{}')
@@ -59,14 +63,14 @@ export const startStack = async (host: Host, random: Random, { broker, broken, o
         const first = (app * replicasPerApp + index) * portsOfReplica
         const program = broken ? brokenPrograms[plan.id] : undefined
         return createReplica({
-          host, folder, resources, daprd, plan, index, random, ports: replicaPorts.slice(first, first + portsOfReplica), ...(program !== undefined && { program }),
+          host, folder, resources, daprd, plan, index, random, schedulerPort, ports: replicaPorts.slice(first, first + portsOfReplica), ...(program !== undefined && { program }),
         })
       }),
     ),
   )
   const stop = async (): Promise<void> => {
     await Promise.all(replicas.flatMap(({ service, sidecar }) => [service.takeDown('SIGKILL'), sidecar.takeDown('SIGKILL')]))
-    await Promise.all([redis.process.takeDown('SIGKILL'), kafka?.process.takeDown('SIGKILL')])
+    await Promise.all([redis.process.takeDown('SIGKILL'), scheduler.takeDown('SIGKILL'), kafka?.process.takeDown('SIGKILL')])
     await Promise.all(replicas.map((replica) => replica.close()))
   }
   for (const { service, sidecar } of replicas) for (const process of [service, sidecar]) process.start()

@@ -13,7 +13,7 @@ describe('switching Redis to Kafka', () => {
 
   test('changes the component and the digest on the pods that use it, and no other object', () => {
     const changed = [...redis].filter(([key, object]) => JSON.stringify(kafka.get(key)) !== JSON.stringify(object)).map(([key]) => key)
-    expect(changed).toEqual(['Component pubsub', 'Deployment task-api'])
+    expect(changed).toEqual(['Component pubsub', 'Deployment task-api', 'Deployment notification-service'])
   })
 
   test('adds the Kafka server and its topics, and takes nothing away', () => {

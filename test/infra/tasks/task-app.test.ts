@@ -11,7 +11,7 @@ test('two synths of one config are equal', () => {
 
 test('the manifest has the objects that the config names', () => {
   expect(namesOf(objects, 'Component')).toEqual(['statestore', 'pubsub', 'kubernetes-secrets'])
-  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'task-subscription-dead-letter'])
+  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'task-subscription-dead-letter', 'due-soon-subscription', 'due-soon-subscription-dead-letter'])
   expect(namesOf(objects, 'Configuration')).toEqual(['task-api', 'notification-service'])
   expect(namesOf(objects, 'Resiliency')).toEqual(['tasks'])
   expect(namesOf(objects, 'ServiceAccount')).toEqual(['task-api', 'notification-service'])

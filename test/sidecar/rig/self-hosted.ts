@@ -37,6 +37,8 @@ export interface SelfHosted {
   readonly scheduler: Scheduler
   readonly folder: string
   start(app: App, options?: StartOptions): Promise<Running>
+  /** Starts the service of a running pair anew, on its port and beside its sidecar, once its process has ended. */
+  restartService(app: App, running: Pick<Running, 'port' | 'sidecar'>): Child
   /** Writes the resources that sidecars read and gives their folder. */
   resources(leftOut?: readonly string[]): Promise<string>
   startSidecar(app: string, appPort: number, resources: string, httpPort?: number): Promise<Daprd>
@@ -80,10 +82,15 @@ export const startSelfHosted = async (): Promise<SelfHosted> => {
     if (ready) await until(`ready ${app}`, 20, async () => (await fetch(`${url}/ready`)).ok)
     return { url, port, service, sidecar, log: () => parsed(service.lines) }
   }
+  const restartService: SelfHosted['restartService'] = (app, { port, sidecar }) => {
+    const service = startService(app, port, sidecar.httpPort)
+    children.push(service)
+    return service
+  }
   const stop = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()))
     await Promise.all([redis.process.stop(), scheduler.process.stop()])
     await rm(folder, { recursive: true, force: true })
   }
-  return { redis, scheduler, folder, start, resources, startSidecar, stop }
+  return { redis, scheduler, folder, start, restartService, resources, startSidecar, stop }
 }
