@@ -1,4 +1,4 @@
-const ianaName = /^(UTC|[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){1,2})$/
+const ianaName = /^(?!.*[A-Z]{4})(UTC|[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){1,2})$/
 
 const canonicalName = (name: string): string | undefined => {
   try {

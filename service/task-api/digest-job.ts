@@ -5,7 +5,7 @@ import { dailyDigest, type OpenTask } from './daily-digest.ts'
 /** What the digest asks of a user. */
 export interface DigestUser {
   /** IANA name. */
-  readonly timeZone: string
+  readonly time_zone: string
   /** Whether the user wants one. */
   readonly digest: boolean
 }
@@ -17,8 +17,8 @@ export interface UserDirectory {
 
 /** Which tasks users have. */
 export interface TaskIndex {
-  /** Those that are not completed. */
-  openTasksOf(user: string): Promise<readonly OpenTask[]>
+  /** Those that are not completed, at most `max`. */
+  openTasksOf(user: string, max: number): Promise<readonly OpenTask[]>
 }
 
 type TaskApi = BoundApp<TaskStack, 'task-api'>
@@ -33,7 +33,7 @@ export interface DigestDependencies {
 /** Keeps the job of a user's digest in step with what the user wants, by the clocks of the user's time zone. */
 export const followUser = async ({ jobs }: Pick<TaskApi, 'jobs'>, user: string, wanted: DigestUser | undefined): Promise<void> => {
   if (!wanted?.digest) return jobs.remove('digest', user)
-  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.timeZone, data: {} })
+  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.time_zone, data: {} })
 }
 
 /** Notifies a user of what is open. The notification has the id of the user's day, so that there is one a day, however often this is called. */
@@ -46,7 +46,7 @@ export const sendDigest =
       log.info({ user_id: user }, 'Nobody wants this digest any more')
       return
     }
-    const { date, open, due } = dailyDigest(await index.openTasksOf(user), now(), wanted.timeZone)
+    const { date, open, due } = dailyDigest(await index.openTasksOf(user, Infinity), now(), wanted.time_zone)
     const message = `Open tasks: ${open}; due on ${date}: ${due}`
     await dapr.invoke('notification-service', 'notify', { type: 'daily_digest', event_id: `digest-${user}-${date}`, user_id: user, message })
     log.info({ user_id: user, date, open, due }, 'Digest sent')

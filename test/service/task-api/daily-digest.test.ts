@@ -52,7 +52,7 @@ test('a user with 10,000 tasks gets a digest', () => {
   expect(dailyDigest(tasks, new Date('2026-05-04T07:00:00Z'), 'Europe/Berlin')).toEqual({ date: '2026-05-04', open: 10_000, due: 22 * 60 })
 })
 
-const ann: DigestUser = { timeZone: 'Europe/Berlin', digest: true }
+const ann: DigestUser = { time_zone: 'Europe/Berlin', digest: true }
 
 /** The job of a user, and what it has notified by event id, as the store of notifications keeps it. */
 const setUp = (user: DigestUser | null = ann) => {
@@ -95,13 +95,13 @@ test('a user who wants a digest gets it at 9:00 by the clocks of the user\'s zon
   const { sidecar, dapr } = setUp()
   await followUser(dapr, 'ann', ann)
   expect(sidecar.jobs.get('digest-ann')).toMatchObject({ schedule: 'CRON_TZ=Europe/Berlin 0 0 9 * * *' })
-  await followUser(dapr, 'ann', { timeZone: 'Asia/Kolkata', digest: true })
+  await followUser(dapr, 'ann', { time_zone: 'Asia/Kolkata', digest: true })
   expect(sidecar.jobs.get('digest-ann')).toMatchObject({ schedule: 'CRON_TZ=Asia/Kolkata 0 0 9 * * *' })
-  await followUser(dapr, 'ann', { timeZone: 'Asia/Kolkata', digest: false })
+  await followUser(dapr, 'ann', { time_zone: 'Asia/Kolkata', digest: false })
   expect(sidecar.jobs.size).toBe(0)
 })
 
-test.each([null, { timeZone: 'UTC', digest: false }])('a digest for a user who is %j sends nothing and ends', async (user) => {
+test.each([null, { time_zone: 'UTC', digest: false }])('a digest for a user who is %j sends nothing and ends', async (user) => {
   const { sidecar, dapr, fire } = setUp(user)
   await followUser(dapr, 'ann', ann)
   await fire('2026-05-04T07:00:00Z')
