@@ -9,6 +9,8 @@ import { z } from 'zod'
 import { eventually } from '../../cli/eventually.ts'
 import { type AnyObject, stackCluster } from '../../cli/kube/index.ts'
 import { summaryText, verify } from '../../cli/verify/index.ts'
+import { graphOf } from '../../config/define/index.ts'
+import { stack } from '../../config/tasks/index.ts'
 import { askApp, askSidecar, logLines, sidecarContainer } from './criteria/deployed.ts'
 import { type Deployed, successCriteria } from './criteria/index.ts'
 import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
@@ -26,6 +28,10 @@ const servers = { redis: 'the-redis', kafka: 'the-kafka' }
 const passwords = { redis: random(), kafka: random() }
 const user = `sidecars-${random()}`
 const replicas = replicasOf('production')
+
+const graph = graphOf(stack)
+const topics = graph.topics.flatMap(({ name, deadLetterTopic }) => [name, deadLetterTopic])
+const groups = [...new Set(graph.subscriptions.map(({ app }) => app))]
 
 const Data = z.object({ data: z.record(z.string(), z.base64()) })
 
@@ -49,7 +55,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
       startServer(cluster, securedRedis({ ...redis, name: servers.redis, password: passwords.redis })),
       startServer(cluster, securedKafka({ ...kafka, name: servers.kafka, user, password: passwords.kafka })),
     ])
-    await grantTopics(cluster, servers.kafka, { user, topics: ['task-events', 'task-events-dead-letter'], group: 'task-api' })
+    await grantTopics(cluster, servers.kafka, { user, topics, groups })
   }
 
   beforeAll(async () => {
