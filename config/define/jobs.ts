@@ -8,7 +8,7 @@ export interface JobKind {
   readonly retry?: Partial<JobRetry>
 }
 
-/** How the scheduler repeats a job whose handler failed. A job whose app is away waits for it, and this counts from then. */
+/** How the scheduler repeats a job whose handler failed or gave no answer. While no sidecar of the app is there it waits, and that does not count. */
 export interface JobRetry {
   /** Pause between two calls, in seconds. Integer, 1-3600. */
   readonly intervalSeconds: number
