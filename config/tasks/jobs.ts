@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const taskJobs = {
   /** Tells that a task is due soon. Its id is the task's. */
   reminder: { data: z.object({ due_date: z.iso.datetime({ offset: true }) }) },
-  /** Tells a user once a day what is open. Its id is the user's. */
-  digest: { data: z.object({}) },
+  /** Tells a user once a day what is open, by the clocks of this time zone. Its id is the user's. */
+  digest: { data: z.object({ time_zone: z.string() }) },
   /** Removes a task that was completed and not touched since. Its id is the task's. */
   cleanup: { data: z.object({ version: z.int().min(1) }) },
 }

@@ -33,16 +33,17 @@ export interface DigestDependencies {
 /** Keeps the job of a user's digest in step with what the user wants, by the clocks of the user's time zone. */
 export const followUser = async ({ jobs }: Pick<TaskApi, 'jobs'>, user: string, wanted: DigestUser | undefined): Promise<void> => {
   if (!wanted?.digest) return jobs.remove('digest', user)
-  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.time_zone, data: {} })
+  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.time_zone, data: { time_zone: wanted.time_zone } })
 }
 
 /** Notifies a user of what is open. The notification has the id of the user's day, so that there is one a day, however often this is called. */
 export const sendDigest =
   ({ users, index, dapr, now }: DigestDependencies) =>
-  async (_data: unknown, { id: user, log }: JobContext): Promise<void> => {
+  async ({ time_zone: zone }: { readonly time_zone: string }, { id: user, log }: JobContext): Promise<void> => {
     const wanted = await users.find(user)
+    // Whoever changed what the user wants may have died before the job followed.
+    if (!wanted?.digest || wanted.time_zone !== zone) await followUser(dapr, user, wanted)
     if (!wanted?.digest) {
-      await followUser(dapr, user, wanted)
       log.info({ user_id: user }, 'Nobody wants this digest any more')
       return
     }

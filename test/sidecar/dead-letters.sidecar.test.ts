@@ -62,7 +62,7 @@ const publish = (event: Parameters<Sidecar['publish']>[2]) => sidecar.publish('p
 describe('with nothing amiss', () => {
   test('the list says that it is empty', async () => {
     expect(await dlq(['list', '--sidecar', at()])).toEqual({ code: 0, stdout: 'there are no dead letters\n', stderr: '' })
-  })
+  }, 60_000)
 
   test('a second delivery of a handled event invokes nothing', async () => {
     const event = completed(randomUUID())
@@ -79,12 +79,6 @@ describe('with nothing amiss', () => {
     const seconds = Number(await host.redis.command('TTL', key))
     expect(seconds).toBeGreaterThan(86_000)
     expect(seconds).toBeLessThanOrEqual(86_400)
-  })
-
-  test('an event that the app does nothing about leaves no mark', async () => {
-    const { id } = await createTask(api.url)
-    await until('delivery', 10, async () => lines('Received event', `${id}-1`).length === 1)
-    expect(await host.redis.command('KEYS', `task-api||handled:*${id}*`)).toBe('')
   })
 
   test('the app may publish on the topics of its graph and on no other', async () => {

@@ -46,7 +46,11 @@ describe('the jobs of an app on a real scheduler', () => {
         throw new Error('not yet')
       }
     }
-    const tick = async (_data: unknown, { id }: JobContext): Promise<void> => { ticks.push(id) }
+    const tick = async (_data: unknown, { id }: JobContext): Promise<void> => {
+      ticks.push(id)
+      if (id.startsWith('moves')) await jobs().schedule('tick', id, { cron: '0 0 9 1 1 *', timeZone: 'Europe/Berlin', data: {} })
+      if (id.startsWith('ends')) await jobs().remove('tick', id)
+    }
     app.register(implement(shop, 'shop', { jobs: { due, tick } }, { sidecar }))
     app.addHook('onRequest', async ({ url }) => { asked.push(url) })
     app.post('/job/eaten-1', (_request, reply) => reply.code(404).send())
@@ -130,9 +134,22 @@ describe('the jobs of an app on a real scheduler', () => {
   test('a job by the clocks of a time zone comes again and again until it is removed', async () => {
     const id = randomUUID()
     await jobs().schedule('tick', id, { cron: '* * * * * *', timeZone: 'Asia/Kolkata', data: {} })
-    await until('two ticks', 10, async () => ticks.length >= 2)
+    await until('two ticks', 10, async () => ticks.filter((tick) => tick === id).length >= 2)
     await jobs().remove('tick', id)
     expect(await jobs().read('tick', id)).toBeUndefined()
+  })
+
+  test('a job may move itself, or take itself away, while it is called', async () => {
+    const [moves, ends] = [`moves-${randomUUID()}`, `ends-${randomUUID()}`]
+    const often = { cron: '* * * * * *', timeZone: 'UTC', data: {} } as const
+    await Promise.all([moves, ends].map((id) => jobs().schedule('tick', id, often)))
+    await until('ticks', 10, async () => ticks.includes(moves) && ticks.includes(ends))
+    const mark = randomUUID()
+    await jobs().schedule('due', mark, { at: inMs(3000), data: { n: 1 } })
+    await until('a later job', 10, async () => of(mark).length === 1)
+    expect(ticks.filter((id) => id === moves || id === ends)).toHaveLength(2)
+    expect((await jobs().read('tick', moves))?.schedule).toBe('CRON_TZ=Europe/Berlin 0 0 9 1 1 *')
+    expect(await jobs().read('tick', ends)).toBeUndefined()
   })
 })
 

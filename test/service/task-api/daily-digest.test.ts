@@ -61,9 +61,9 @@ const setUp = (user: DigestUser | null = ann) => {
   let now = ''
   sidecar.answer = { type: 'daily_digest', event_id: 'e', message: 'm', notified_at: '2026-01-01T00:00:00Z' }
   const job = sendDigest({ users: { find: async () => user ?? undefined }, index: { openTasksOf: async () => due('2026-05-04T10:00:00Z', '2026-05-05T10:00:00Z') }, dapr, now: () => new Date(now) })
-  const fire = (instant: string) => {
+  const fire = (instant: string, time_zone = ann.time_zone) => {
     now = instant
-    return job({}, { id: 'ann', correlationId: 'c', log: recordingLog().log })
+    return job({ time_zone }, { id: 'ann', correlationId: 'c', log: recordingLog().log })
   }
   const ids = () => [...new Set(sidecar.invoked.map(({ request }) => (request as Notification).event_id))] // `notify` takes nothing else
   return { sidecar, dapr, fire, ids }
@@ -83,6 +83,15 @@ test('a digest that comes early, twice and late on a day is one, and that of the
   expect(ids()).toEqual(['digest-ann-2026-05-04'])
   await fire('2026-05-05T07:00:00Z')
   expect(ids()).toEqual(['digest-ann-2026-05-04', 'digest-ann-2026-05-05'])
+})
+
+test('a digest that comes by the clocks of a zone that the user left goes out, and comes by those of the new one from then on', async () => {
+  const { sidecar, dapr, fire, ids } = setUp()
+  await followUser(dapr, 'ann', { time_zone: 'Asia/Kolkata', digest: true })
+  await fire('2026-05-04T03:30:00Z', 'Asia/Kolkata')
+  expect(sidecar.jobs.get('digest-ann')).toMatchObject({ schedule: 'CRON_TZ=Europe/Berlin 0 0 9 * * *', data: { data: { time_zone: 'Europe/Berlin' } } })
+  await fire('2026-05-04T07:00:00Z')
+  expect(ids()).toEqual(['digest-ann-2026-05-03', 'digest-ann-2026-05-04'])
 })
 
 test('fails when the notification cannot be sent, so that it is called again', async () => {

@@ -113,7 +113,7 @@ test('fails a clean-up whose event cannot be published, and completes it when it
 
 test('a digest for a user that there is not takes itself away', async () => {
   const { sidecar, jobs, app } = await setUp()
-  await jobs.schedule('digest', 'ann', { cron: '0 0 9 * * *', timeZone: 'UTC', data: {} })
+  await jobs.schedule('digest', 'ann', { cron: '0 0 9 * * *', timeZone: 'UTC', data: { time_zone: 'UTC' } })
   const payload = sidecar.jobs.get('digest-ann')?.data as object // what was scheduled is an object
   expect((await app.inject({ method: 'POST', url: '/job/digest-ann', payload })).statusCode).toBe(204)
   expect([sidecar.jobs.size, sidecar.invoked]).toEqual([0, []])
