@@ -3,7 +3,7 @@ import { deadLetterRoute, deadLetterSubscription, deadLetterTopic, eventRoute, m
 import type { AnyService, AnyStack } from './stack.ts'
 import { type TopicSettings, topicSettings } from './topic-settings.ts'
 
-/** Who stores, publishes, subscribes, invokes and reads which secret: everything that is not a contract is derived from this. */
+/** Who stores, publishes, subscribes, invokes, reads which secret and schedules which jobs: everything that is not a contract is derived from this. */
 export interface StackGraph {
   readonly apps: readonly AppNode[]
   readonly components: readonly ComponentNode[]
@@ -18,6 +18,8 @@ export interface AppNode {
   readonly port: number
   /** Names of the components the app uses in any way, sorted. */
   readonly components: readonly string[]
+  /** Kinds of jobs the app schedules for itself, in the config's order. */
+  readonly jobs: readonly string[]
 }
 
 export interface ComponentNode {
@@ -144,7 +146,7 @@ const secretEdges = (stack: AnyStack): SecretEdge[] =>
 
 /** Derives the graph of a stack. Pure; lists keep the order of the config, name lists in nodes are sorted. */
 export const graphOf = (stack: AnyStack): StackGraph => ({
-  apps: Object.entries(stack.services).map(([id, service]) => ({ id, port: service.port, components: componentsOf(stack, service) })),
+  apps: Object.entries(stack.services).map(([id, service]) => ({ id, port: service.port, components: componentsOf(stack, service), jobs: Object.keys(service.jobs ?? {}) })),
   components: componentNodes(stack),
   topics: topicNodes(stack),
   subscriptions: subscriptionEdges(stack),

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 
+import type { JobKind } from './jobs.ts'
 import type { TopicSettings } from './topic-settings.ts'
 
 /** What a component is to the services; which product stands behind it is infra's business (the `backends` prop). */
@@ -56,6 +57,8 @@ export interface Service<C = Components, T = Readonly<Record<string, Topic>>, S 
   readonly secrets?: { readonly [N in ComponentsOfKind<C, 'secrets'>]?: readonly string[] }
   /** Methods it serves. Default: none. */
   readonly methods?: Readonly<Record<string, Method>>
+  /** Kinds of jobs it schedules for itself. Default: none. */
+  readonly jobs?: Readonly<Record<string, JobKind>>
 }
 
 /** Keys of `Given` that are not among `Known`: none may be there. An object literal is checked for them only where no type parameter is inferred from it. */
@@ -70,9 +73,13 @@ type DeclaredState<Given> = Given extends { readonly state: readonly (infer N)[]
 type MarksInOwnState<Given> =
   Given extends { readonly subscribes: infer V } ? { readonly subscribes: { readonly [K in keyof V]: { readonly marks: DeclaredState<Given> } } } : unknown
 
+/** Kinds of jobs have no other keys. */
+type OnlyJobKeys<Given> = Given extends { readonly jobs: infer V } ? { readonly jobs: { readonly [K in keyof V]: Only<V[K], keyof JobKind> } } : unknown
+
 /** A service with a key that does not exist: beside the others, or in one of its maps; or with marks in a store that is not its own. */
 export type OnlyDeclared<Given, C, T, S> = Only<Given, keyof Service> &
   MarksInOwnState<Given> &
+  OnlyJobKeys<Given> &
   OnlyAt<Given, 'subscribes', keyof T> &
   OnlyAt<Given, 'invokes', keyof S> &
   OnlyAt<Given, 'secrets', ComponentsOfKind<C, 'secrets'>>

@@ -33,6 +33,16 @@ export type InvokedMethod<St extends AnyStack, App extends AppOf<St>, Target ext
 /** Methods an app serves. */
 export type ServedMethod<St extends AnyStack, App extends AppOf<St>> = KeysOf<ServiceOf<St, App>, 'methods'>
 
+/** Kinds of jobs an app schedules for itself. */
+export type JobKindOf<St extends AnyStack, App extends AppOf<St>> = KeysOf<ServiceOf<St, App>, 'jobs'>
+
+type JobSchema<St extends AnyStack, App extends AppOf<St>, K extends string> =
+  ValueAt<ServiceOf<St, App>, 'jobs', K> extends { readonly data: infer V } ? V : never
+
+/** The `data` of a job: what its handler receives, and what its scheduler gives. */
+export type JobData<St extends AnyStack, App extends AppOf<St>, K extends string> = z.output<JobSchema<St, App, K>>
+export type JobInput<St extends AnyStack, App extends AppOf<St>, K extends string> = z.input<JobSchema<St, App, K>>
+
 /** Secret stores an app reads, and the secrets of one. */
 export type SecretStoreOf<St extends AnyStack, App extends AppOf<St>> = KeysOf<ServiceOf<St, App>, 'secrets'>
 export type SecretOf<St extends AnyStack, App extends AppOf<St>, Store extends string> =

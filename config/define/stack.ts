@@ -1,5 +1,6 @@
 import { defaultDelivery, type Delivery } from './delivery.ts'
 import { StackConfigError } from './errors.ts'
+import type { JobKind } from './jobs.ts'
 import type { ComponentKind, Components, Method, Only, OnlyDeclared, Service, SubscriptionDeclaration, Topic } from './kinds.ts'
 import { defaultResilience, type Resilience } from './resilience.ts'
 import { violationsOf } from './rules/violations.ts'
@@ -28,6 +29,7 @@ export interface AnyService {
   readonly invokes?: { readonly [app: string]: readonly string[] | undefined }
   readonly secrets?: { readonly [store: string]: readonly string[] | undefined }
   readonly methods?: Readonly<Record<string, Method>>
+  readonly jobs?: Readonly<Record<string, JobKind>>
 }
 export type Services = Readonly<Record<string, AnyService>>
 

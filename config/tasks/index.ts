@@ -1,5 +1,7 @@
+export * from './due-soon.ts'
 export * from './events.ts'
 export * from './http.ts'
+export * from './jobs.ts'
 export * from './notification.ts'
 export * from './paging.ts'
 export * from './recommendation.ts'

@@ -10,7 +10,7 @@ const type = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, { error: 'no type; use 1
 
 /** Request of `notify`. `event_id` is the event that caused it: the same event notifies once. */
 export const Notify = z.object({
-  type: z.literal('task_completed'),
+  type: z.enum(['task_completed', 'task_due_soon']),
   event_id: eventId,
   task_id: taskId,
   message,

@@ -10,4 +10,6 @@ export const retention = {
   tasksCacheSeconds: 3_600,
   /** What a user set, after it was last written; then there are defaults again. 30 days. */
   preferencesSeconds: 2_592_000,
+  /** A completed task, from its last change. 30 days. */
+  completedTaskSeconds: 2_592_000,
 } as const

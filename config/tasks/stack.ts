@@ -1,5 +1,7 @@
 import { defineStack } from '../define/index.ts'
+import { dueSoonEvents } from './due-soon.ts'
 import { taskEvents } from './events.ts'
+import { taskJobs } from './jobs.ts'
 import { Notification, Notify, Send } from './notification.ts'
 import { GetRecommendations, Recommendations } from './recommendation.ts'
 import { userEvents } from './user.ts'
@@ -14,23 +16,26 @@ export const stack = defineStack({
   },
   topics: {
     'task-events': { pubsub: 'pubsub', events: taskEvents, partitions: 3, replication: 3, retentionHours: 7 * 24 },
+    'task-due-soon': { pubsub: 'pubsub', events: dueSoonEvents, partitions: 3, replication: 3, retentionHours: 24 },
     'user-events': { pubsub: 'pubsub', events: userEvents, partitions: 3, replication: 3, retentionHours: 7 * 24 },
   },
   services: {
     'task-api': {
       port: 8000,
       state: ['statestore'],
-      publishes: ['task-events', 'user-events'],
+      publishes: ['task-events', 'task-due-soon', 'user-events'],
       subscribes: {
         'task-events': { name: 'task-subscription', marks: 'statestore' },
         'user-events': { name: 'user-subscription', marks: 'statestore' },
       },
       invokes: { 'notification-service': ['notify', 'send'], 'ai-service': ['get-recommendations'] },
       secrets: { 'kubernetes-secrets': ['api-key'] },
+      jobs: taskJobs,
     },
     'notification-service': {
       port: 8001,
       state: ['notification-store'],
+      subscribes: { 'task-due-soon': { name: 'due-soon-subscription', marks: 'notification-store' } },
       secrets: { 'kubernetes-secrets': ['mail-api-key'] },
       // The event's id makes a second call find the first one's notification.
       methods: {

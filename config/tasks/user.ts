@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { isTimeZone } from '../define/index.ts'
 import { text } from './text.ts'
 
 /** Id of a user: 1-100 letters, digits, `-` and `_`, a letter or digit first and last. Fit for keys, paths and names of jobs; a UUID is one. */
@@ -8,24 +9,11 @@ export const UserId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-
 })
 export type UserId = z.infer<typeof UserId>
 
-/** Names as IANA writes them: `Intl` also takes offsets and any case, which the scheduler's Go does not. */
-const zoneName = /^(?!.*[A-Z]{5})[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/
-
-const isZone = (name: string): boolean => {
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
-    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase()
-  } catch {
-    return false
-  }
-}
-
 /** Name of a time zone in the IANA database, such as `Europe/Berlin`. */
 export const TimeZone = z
   .string()
   .max(64)
-  .regex(zoneName, { error: 'no name of a time zone; use one of the IANA database, such as Europe/Berlin or UTC' })
-  .refine(isZone, { error: ({ input }) => `"${String(input)}" is no time zone; use a name of the IANA database, such as Europe/Berlin or UTC` })
+  .refine(isTimeZone, { error: ({ input }) => `"${String(input)}" is no time zone; use a name of the IANA database, such as Europe/Berlin or UTC` })
 
 const name = text(1, 200)
 const email = z.email().max(254).nullable()

@@ -20,7 +20,8 @@ const contractsOf = (stack: AnyStack, graph: StackGraph, app: string): unknown[]
   const events = topics.flatMap(({ name }) => Object.values(stack.topics[name]?.events ?? {}))
   const served = invocations.flatMap(({ callee, method }) => stack.services[callee]?.methods?.[method] ?? [])
   const methods = served.flatMap(({ request, response }) => [request, response])
-  return [...events, ...methods].map((schema) => z.toJSONSchema(schema))
+  const jobs = Object.values(stack.services[app]?.jobs ?? {}).map(({ data }) => data)
+  return [...events, ...methods, ...jobs].map((schema) => z.toJSONSchema(schema))
 }
 
 /**

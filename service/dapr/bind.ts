@@ -12,6 +12,7 @@ import type {
   SecretStoreOf,
   StateStoreOf,
 } from '../../config/define/index.ts'
+import { appJobs, type Jobs } from './jobs.ts'
 import { ShapeMismatch } from './sidecar-errors.ts'
 import type { Sidecar } from './sidecar.ts'
 import { stateStore, type StateStore } from './state-store.ts'
@@ -46,6 +47,8 @@ export interface BoundApp<St extends AnyStack, App extends AppOf<St>> {
   ): Promise<MethodResponse<St, Target, M>>
   /** The key-value pairs of a secret. */
   secret<Store extends SecretStoreOf<St, App>>(store: Store, name: SecretOf<St, App, Store>): Promise<Readonly<Record<string, string>>>
+  /** What the app has itself called for later; no kind compiles that the stack does not declare for it. */
+  readonly jobs: Jobs<St, App>
 }
 
 /** Gives an app's sidecar the types of its stack: a name, event or payload that the stack does not declare for the app does not compile. */
@@ -65,5 +68,6 @@ export const bind = <const St extends AnyStack, const App extends AppOf<St>>(sta
       return answer.data as MethodResponse<St, Target, M>
     },
     secret: (store, name) => sidecar.secret(store, name),
+    jobs: appJobs(stack, app, sidecar),
   }
 }

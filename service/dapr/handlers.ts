@@ -7,6 +7,8 @@ import type {
   EventType,
   HandledRequest,
   HandledResponse,
+  JobData,
+  JobKindOf,
   ServedMethod,
   SubscribedTopic,
 } from '../../config/define/index.ts'
@@ -39,6 +41,18 @@ export interface InvocationContext {
 
 export type MethodHandler<Request, Response> = (request: Request, context: InvocationContext) => Promise<Response>
 
+/** What a handler knows of a job beside its data. */
+export interface JobContext {
+  /** What the job was scheduled under, within its kind. */
+  readonly id: string
+  readonly correlationId: string
+  /** Carries the job's name on each line. */
+  readonly log: Log
+}
+
+/** Returns when the job is done; what it throws has the scheduler call again. It may be called twice, and late: it looks at what holds now. */
+export type JobHandler<Data> = (data: Data, context: JobContext) => Promise<void>
+
 type SubscriptionHandlers<St extends AnyStack, App extends AppOf<St>> = {
   readonly [T in SubscribedTopic<St, App>]: { readonly [E in EventType<St, T>]: EventHandler<EventData<St, T, E>> }
 }
@@ -47,14 +61,20 @@ type MethodHandlers<St extends AnyStack, App extends AppOf<St>> = {
   readonly [M in ServedMethod<St, App>]: MethodHandler<HandledRequest<St, App, M>, HandledResponse<St, App, M>>
 }
 
-/** A handler for every event type of every topic the app subscribes to, and for every method it serves; no key where it has none. */
+type JobHandlers<St extends AnyStack, App extends AppOf<St>> = {
+  readonly [K in JobKindOf<St, App>]: JobHandler<JobData<St, App, K>>
+}
+
+/** A handler for every event type of every topic the app subscribes to, every method it serves and every kind of job it schedules; no key where it has none. */
 export type Implementation<St extends AnyStack, App extends AppOf<St>> = ([SubscribedTopic<St, App>] extends [never]
   ? { readonly subscriptions?: never }
   : { readonly subscriptions: SubscriptionHandlers<St, App> }) &
-  ([ServedMethod<St, App>] extends [never] ? { readonly methods?: never } : { readonly methods: MethodHandlers<St, App> })
+  ([ServedMethod<St, App>] extends [never] ? { readonly methods?: never } : { readonly methods: MethodHandlers<St, App> }) &
+  ([JobKindOf<St, App>] extends [never] ? { readonly jobs?: never } : { readonly jobs: JobHandlers<St, App> })
 
 /** Any implementation, with its names as plain strings: what the routes read. */
 export interface AnyImplementation {
   readonly subscriptions?: Readonly<Record<string, Readonly<Record<string, EventHandler<unknown>>>>>
   readonly methods?: Readonly<Record<string, MethodHandler<unknown, unknown>>>
+  readonly jobs?: Readonly<Record<string, JobHandler<unknown>>>
 }

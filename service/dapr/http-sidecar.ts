@@ -7,6 +7,12 @@ import { ComponentFailed, ShapeMismatch } from './sidecar-errors.ts'
 import type { Precondition, SaveOptions, Sidecar } from './sidecar.ts'
 
 const Metadata = z.object({ components: z.array(z.object({ name: z.string(), type: z.string() })).default([]) })
+const ScheduledJob = z.object({
+  dueTime: z.string().exactOptional(),
+  schedule: z.string().exactOptional(),
+  ttl: z.string().exactOptional(),
+  data: z.object({ value: z.unknown() }),
+})
 const Secret = z.record(z.string(), z.string())
 
 const storeTarget = (store: string): string => `state store "${store}"`
@@ -21,6 +27,12 @@ const stateItem = (key: string, value: unknown, precondition: Precondition, { tt
   options: { concurrency: 'first-write', consistency: 'strong' },
   ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
 })
+
+const jobPath = (name: string): string => `/v1.0/jobs/${segment(name)}`
+const jobTarget = (name: string): string => `job "${name}"`
+
+/** Dapr answers 500 where there is no such job, and says so in the text alone. */
+const isNoJob = (error: unknown): boolean => error instanceof ComponentFailed && error.reason.includes('job not found')
 
 const jsonOf = (text: string, target: string): unknown => {
   try {
@@ -75,6 +87,24 @@ export const createHttpSidecar = (options: HttpSidecarOptions): Sidecar => {
       const target = `secret "${name}" of secret store "${store}"`
       const { text } = await ask({ method: 'GET', path: `/v1.0/secrets/${segment(store)}/${segment(name)}`, target })
       return parsed(Secret, text, target)
+    },
+    scheduleJob: async (name, job, { intervalSeconds, maxRetries }) => {
+      const failurePolicy = { constant: { interval: `${intervalSeconds}s`, maxRetries } }
+      await ask({ method: 'POST', path: jobPath(name), target: jobTarget(name), body: { ...job, overwrite: true, failurePolicy } })
+    },
+    deleteJob: async (name) => {
+      await ask({ method: 'DELETE', path: jobPath(name), target: jobTarget(name) })
+    },
+    getJob: async (name) => {
+      const target = jobTarget(name)
+      try {
+        const { text } = await ask({ method: 'GET', path: jobPath(name), target })
+        const { data, ...job } = parsed(ScheduledJob, text, target)
+        return { ...job, data: data.value }
+      } catch (error) {
+        if (isNoJob(error)) return undefined
+        throw error
+      }
     },
     outboundHealthy: async () => (await transport.call({ method: 'GET', path: '/v1.0/healthz/outbound', target: 'its health' })).status === 204,
     components: async () => {

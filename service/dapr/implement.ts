@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
-import { type AnyStack, type AppOf, graphOf, type Method, methodRoute, type SubscriptionEdge } from '../../config/define/index.ts'
+import { type AnyStack, type AppOf, graphOf, jobRoute, type Method, methodRoute, type SubscriptionEdge } from '../../config/define/index.ts'
 import { correlationIdOf } from '../http/index.ts'
 import { keepForDapr } from './app-token.ts'
 import { type DeadLetterDesk, keepDeadLetter } from './dead-letters.ts'
@@ -8,6 +8,7 @@ import { deliver } from './event-delivery.ts'
 import { failureNotes } from './failure-notes.ts'
 import { handledMarks, type MarksOf } from './handled-marks.ts'
 import type { AnyImplementation, Implementation, MethodHandler } from './handlers.ts'
+import { deliverJob, type JobDesk } from './job-delivery.ts'
 import type { Sidecar } from './sidecar.ts'
 import { stateStore } from './state-store.ts'
 
@@ -33,6 +34,16 @@ const serveMethod = (scope: FastifyInstance, name: string, method: Method, handl
   )
 }
 
+/** Also where the app declares no jobs: a route that is not there would be a success to Dapr, and a job that was scheduled before would be gone. */
+const serveJobs = (scope: FastifyInstance, desk: JobDesk): void => {
+  // A named parameter takes 100 characters, and a longer name would be a 404.
+  scope.post<{ Params: { '*': string } }>(`${jobRoute}*`, { bodyLimit }, async (request, reply) => {
+    const { params, body, log } = request
+    const outcome = await deliverJob(desk, { name: params['*'], body, correlationId: correlationIdOf(request), log })
+    return reply.code(outcome === 'done' ? 204 : 500).send()
+  })
+}
+
 export interface ImplementOptions {
   /** The app's sidecar, through which it keeps what it handled and could not handle. */
   readonly sidecar: Sidecar
@@ -43,7 +54,7 @@ export interface ImplementOptions {
 }
 
 /**
- * A Fastify plugin that serves what the stack declares for an app: a route per subscription, one for its dead letters, and one per method. A handler left out does not compile.
+ * A Fastify plugin that serves what the stack declares for an app: a route per subscription, one for its dead letters, one per method, and one for its jobs. A handler left out does not compile.
  * `/dapr/subscribe` stays a 404: any other answer would switch the declarative subscriptions off.
  */
 export const implement = <const St extends AnyStack, const App extends AppOf<St>>(
@@ -54,10 +65,11 @@ export const implement = <const St extends AnyStack, const App extends AppOf<St>
 ): FastifyPluginAsync => {
   const { topics, services }: AnyStack = stack
   // The handlers are looked up by the names that their types were derived from.
-  const { subscriptions = {}, methods = {} } = implementation as AnyImplementation
+  const { subscriptions = {}, methods = {}, jobs = {} } = implementation as AnyImplementation
   return async (scope) => {
     acceptCloudEvents(scope)
     keepForDapr(scope, appToken)
+    serveJobs(scope, { app, kinds: services[app]?.jobs ?? {}, handlers: jobs })
     for (const edge of graphOf(stack).subscriptions.filter((subscription) => subscription.app === app)) {
       const { topic } = edge
       const state = stateStore(sidecar, edge.marks)

@@ -79,6 +79,14 @@ export class CalleeUnavailable extends SidecarError {
   }
 }
 
+/** A job is to follow the clocks of a time zone that there is none of. The scheduler was not asked. */
+export class UnknownTimeZone extends SidecarError {
+  override readonly name = 'UnknownTimeZone'
+  constructor(target: string, timeZone: string) {
+    super(target, `${target} has the time zone "${timeZone}"; use an IANA name, such as Europe/Berlin`)
+  }
+}
+
 /** A stored value or an answer does not have the declared shape. */
 export class ShapeMismatch extends SidecarError {
   override readonly name = 'ShapeMismatch'

@@ -1,3 +1,4 @@
+import type { JobRetry } from '../../config/define/index.ts'
 import type { CloudEvent } from './cloud-event.ts'
 
 /** A value in a state store with the store's version of it; treat `etag` as opaque. */
@@ -20,6 +21,17 @@ export interface LoadedComponent {
   readonly type: string
 }
 
+/** A job in Dapr's terms: it comes once at `dueTime`, or as `schedule` says. */
+export interface SidecarJob {
+  /** ISO 8601 in UTC. */
+  readonly dueTime?: string
+  /** Cron with six fields, perhaps after `CRON_TZ=<zone>`. */
+  readonly schedule?: string
+  /** A duration, such as `60s`; only with `schedule`. */
+  readonly ttl?: string
+  readonly data: unknown
+}
+
 /**
  * What a service asks of its sidecar, over plain names; `bind` gives it types. Each method answers within its adapter's time limit.
  * @throws SidecarError of the class that names the situation (sidecar-errors.ts)
@@ -35,6 +47,12 @@ export interface Sidecar {
   invoke(app: string, method: string, request: unknown): Promise<unknown>
   /** The key-value pairs of a secret. */
   secret(store: string, name: string): Promise<Readonly<Record<string, string>>>
+  /** Schedules a job of this app, in place of the one with that name if there is one. */
+  scheduleJob(name: string, job: SidecarJob, retry: JobRetry): Promise<void>
+  /** Removes a job of this app; there need not be one. */
+  deleteJob(name: string): Promise<void>
+  /** `undefined` where no job is. */
+  getJob(name: string): Promise<SidecarJob | undefined>
   /** Whether the sidecar is ready to take calls; says nothing of what is behind its components. */
   outboundHealthy(): Promise<boolean>
   components(): Promise<readonly LoadedComponent[]>

@@ -6,7 +6,9 @@ import { createServiceApp, type ServiceParts } from '../service-app.ts'
 import { mailChannel } from './mail-channel.ts'
 import { notificationMethods } from './methods.ts'
 import { notificationStore } from './notification-store.ts'
+import { notifier } from './notifier.ts'
 import { notificationRoutes } from './routes.ts'
+import { notificationSubscriptions } from './subscriptions.ts'
 
 /** The service that keeps and shows notifications. */
 export const buildNotificationService = (parts: ServiceParts): FastifyInstance => {
@@ -14,6 +16,7 @@ export const buildNotificationService = (parts: ServiceParts): FastifyInstance =
   const dapr = bind(stack, 'notification-service', parts.sidecar)
   const store = notificationStore(dapr)
   notificationRoutes(app, store)
-  app.register(implement(stack, 'notification-service', notificationMethods(store, mailChannel(dapr)), parts))
+  const notify = notifier(store, mailChannel(dapr))
+  app.register(implement(stack, 'notification-service', { ...notificationMethods(notify), ...notificationSubscriptions(notify) }, parts))
   return app
 }

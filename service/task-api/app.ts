@@ -6,6 +6,7 @@ import { http, type HttpRules, recovery, retention, stack } from '../../config/t
 import { bind, createJournal, implement } from '../dapr/index.ts'
 import { createServiceApp, type ServiceParts } from '../service-app.ts'
 import { taskEventPublisher, taskStore } from './dapr-adapter.ts'
+import { taskJobHandlers } from './jobs.ts'
 import { preferencesStore } from './preferences.ts'
 import { recommender } from './recommendations.ts'
 import { recoverTask } from './recover-task.ts'
@@ -43,9 +44,12 @@ export const buildTaskApi = (parts: ServiceParts, rules: HttpRules = http): Fast
   app.addHook('onReady', async () => { journal.start() })
   app.addHook('onClose', () => journal.close())
   const preferences = preferencesStore(dapr)
-  const tasks = userTasks(dapr, completion.store)
-  taskRoutes(app, taskUseCases({ ...completion, journal, log }), rules)
-  userRoutes(app, { users: userUseCases({ ...userCompletion, journal, log }, preferences), tasks, recommendations: recommender(dapr, tasks) })
-  app.register(implement(stack, 'task-api', taskSubscriptions({ dapr, tasks, preferences }), parts))
+  const lists = userTasks(dapr, completion.store)
+  const tasks = taskUseCases({ ...completion, journal, log })
+  const users = userUseCases({ ...userCompletion, journal, log, dapr }, preferences)
+  taskRoutes(app, tasks, rules)
+  userRoutes(app, { users, tasks: lists, recommendations: recommender(dapr, lists) })
+  const deps = { dapr, store: completion.store, tasks, lists, preferences, users, now: () => new Date() }
+  app.register(implement(stack, 'task-api', { ...taskSubscriptions(deps), ...taskJobHandlers(deps) }, parts))
   return app
 }

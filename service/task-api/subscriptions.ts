@@ -1,17 +1,23 @@
 import type { TaskEvent, TaskStack } from '../../config/tasks/index.ts'
 import type { BoundApp, Implementation } from '../dapr/index.ts'
+import { followUser } from './digest-job.ts'
 import { defaultPreferences, type PreferencesStore } from './preferences.ts'
+import { followTask, type FollowDependencies } from './task-jobs.ts'
 import type { UserTasks } from './user-tasks.ts'
 
-export interface SubscriptionDependencies {
-  readonly dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'invoke'>
-  readonly tasks: Pick<UserTasks, 'enlist' | 'strike'>
+export interface SubscriptionDependencies extends FollowDependencies {
+  readonly dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'invoke' | 'jobs'>
+  readonly lists: Pick<UserTasks, 'enlist' | 'strike'>
   readonly preferences: Pick<PreferencesStore, 'ensure'>
 }
 
-/** What task-api does about events: it keeps the lists of the owners, has a completed task notified, and welcomes a new user. */
-export const taskSubscriptions = ({ dapr, tasks, preferences }: SubscriptionDependencies): Implementation<TaskStack, 'task-api'> => {
-  const enlist = (event: TaskEvent): Promise<void> => tasks.enlist(event)
+/** What task-api does about events: it keeps the lists of the owners and the jobs in step, has a completed task notified, and welcomes a new user. */
+export const taskSubscriptions = (deps: SubscriptionDependencies): Pick<Implementation<TaskStack, 'task-api'>, 'subscriptions'> => {
+  const { dapr, lists, preferences } = deps
+  const enlist = async (event: TaskEvent): Promise<void> => {
+    await lists.enlist(event)
+    await followTask(deps, event)
+  }
   return {
     subscriptions: {
       'task-events': {
@@ -27,11 +33,14 @@ export const taskSubscriptions = ({ dapr, tasks, preferences }: SubscriptionDepe
           event.log.info({ task_id: id }, `Notification sent for task ${id}`)
         },
         'task.updated': enlist,
-        'task.deleted': (data) => tasks.strike(data),
+        'task.deleted': async (data) => {
+          await lists.strike(data)
+          await followTask(deps, data)
+        },
       },
       'user-events': {
         'user.registered': async ({ user_id: id, name, time_zone: timeZone }, event) => {
-          await preferences.ensure(id, defaultPreferences(timeZone))
+          await followUser(dapr, id, await preferences.ensure(id, defaultPreferences(timeZone)))
           await dapr.invoke('notification-service', 'send', { user_id: id, type: 'welcome', event_id: event.id, message: `Welcome, ${name}` })
           event.log.info({ user_id: id }, `Welcome sent to user ${id}`)
         },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { images } from '../../infra/images.ts'
 import { cached } from '../../toolchain/cache.ts'
 import { step, type Progress } from '../../toolchain/progress.ts'
+import { run } from '../../toolchain/run.ts'
 import { ensureTool, type Tool } from '../../toolchain/tools.ts'
 import { versions } from '../../toolchain/versions.ts'
 import { writeArchive, writeLayer, type ImageConfig } from './docker-archive.ts'
@@ -22,10 +23,19 @@ export async function ensureBaseImages(progress: Progress): Promise<readonly str
   ]
 }
 
-/** Dapr's images, equal to upstream's in reference, user and command: the binary and CA certificates, nothing else. */
+/** Upstream's images have the time zones of their base; here they are those of Go. Only the scheduler reads them, for jobs by local clocks. */
+async function timeZones(): Promise<{ files: Readonly<Record<string, string>>; env: ImageConfig }> {
+  const root = (await run('go', ['env', 'GOROOT'])).trim()
+  return { files: { 'zoneinfo.zip': join(root, 'lib/time/zoneinfo.zip') }, env: { Env: ['ZONEINFO=/zoneinfo.zip'] } }
+}
+
+/** Dapr's images, equal to upstream's in reference, user and command: the binary, CA certificates and what time zones it needs, nothing else. */
 export async function ensureDaprImages(progress: Progress): Promise<readonly string[]> {
   const archives: string[] = []
-  for (const part of daprParts) archives.push(await toolImage(`ghcr.io/dapr/${part}:${versions.dapr}`, part, part, { User: '65532:65532' }, progress))
+  for (const part of daprParts) {
+    const zones = part === 'scheduler' ? await timeZones() : { files: {}, env: {} }
+    archives.push(await toolImage(`ghcr.io/dapr/${part}:${versions.dapr}`, part, part, { User: '65532:65532', ...zones.env }, progress, zones.files))
+  }
   return archives
 }
 
@@ -40,9 +50,9 @@ export async function ensureNatsImage(progress: Progress): Promise<string> {
   return scratchImage(images.nats, { 'usr/local/bin/nats-server': server, ...commands }, config, progress)
 }
 
-async function toolImage(ref: string, tool: Tool, command: string, config: ImageConfig, progress: Progress): Promise<string> {
+async function toolImage(ref: string, tool: Tool, command: string, config: ImageConfig, progress: Progress, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const binary = await ensureTool(tool, progress)
-  return scratchImage(ref, { [command]: binary, [CA_BUNDLE.slice(1)]: CA_BUNDLE }, { Entrypoint: [`/${command}`], ...config }, progress)
+  return scratchImage(ref, { [command]: binary, [CA_BUNDLE.slice(1)]: CA_BUNDLE, ...files }, { Entrypoint: [`/${command}`], ...config }, progress)
 }
 
 function scratchImage(ref: string, files: Readonly<Record<string, string>>, config: ImageConfig, progress: Progress): Promise<string> {

@@ -15,19 +15,27 @@ test('the graph of the task stack', () => {
         "statestore",
       ],
       "id": "task-api",
+      "jobs": [
+        "reminder",
+        "digest",
+        "cleanup",
+      ],
       "port": 8000,
     },
     {
       "components": [
         "kubernetes-secrets",
         "notification-store",
+        "pubsub",
       ],
       "id": "notification-service",
+      "jobs": [],
       "port": 8001,
     },
     {
       "components": [],
       "id": "ai-service",
+      "jobs": [],
       "port": 8002,
     },
   ],
@@ -50,6 +58,7 @@ test('the graph of the task stack', () => {
       "kind": "pubsub",
       "name": "pubsub",
       "users": [
+        "notification-service",
         "task-api",
       ],
     },
@@ -126,6 +135,20 @@ test('the graph of the task stack', () => {
       "route": "/events/user-events",
       "topic": "user-events",
     },
+    {
+      "app": "notification-service",
+      "deadLetterTopic": "task-due-soon-dead-letter",
+      "deadLetters": {
+        "name": "due-soon-subscription-dead-letter",
+        "publisher": "task-api",
+        "route": "/dead-letters/task-due-soon",
+      },
+      "marks": "notification-store",
+      "name": "due-soon-subscription",
+      "pubsub": "pubsub",
+      "route": "/events/task-due-soon",
+      "topic": "task-due-soon",
+    },
   ],
   "topics": [
     {
@@ -150,6 +173,25 @@ test('the graph of the task stack', () => {
       },
       "subscribers": [
         "task-api",
+      ],
+    },
+    {
+      "deadLetterTopic": "task-due-soon-dead-letter",
+      "eventTypes": [
+        "task.due-soon",
+      ],
+      "name": "task-due-soon",
+      "publishers": [
+        "task-api",
+      ],
+      "pubsub": "pubsub",
+      "settings": {
+        "partitions": 3,
+        "replication": 3,
+        "retentionHours": 24,
+      },
+      "subscribers": [
+        "notification-service",
       ],
     },
     {

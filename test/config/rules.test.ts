@@ -6,6 +6,7 @@ import { violationsOf } from '../../config/define/rules/violations.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { orders, withApp } from './orders.ts'
 
+const job = { data: z.object({}) }
 const method = { request: z.object({}), response: z.object({}) }
 const topic = { pubsub: 'bus', events: { placed: z.object({}) } }
 const withTopics = (topics: AnyStack['topics']): AnyStack => ({ ...orders, topics: { ...orders.topics, ...topics } })
@@ -25,6 +26,8 @@ const names: Case[] = [
   ['a subscription with the name of a dead-letter subscription', withApp('billing', { subscribes: { orders: { name: 'x-dead-letter', marks: 'store' } } }), 'services.billing.subscribes.orders.name', '<name>-dead-letter', 'choose another'],
   ['a method whose name is no path', withApp('billing', { methods: { charge: method, 'a/b': method } }), 'services.billing.methods.a/b', '"a/b"', 'use 1-63 of letters'],
   ['a method on a route that every service has', withApp('billing', { methods: { charge: method, health: method } }), 'services.billing.methods.health', '/health', 'choose another name'],
+  ['a kind of job with a name that is no label', withApp('shop', { jobs: { Due_Soon: job } }), 'services.shop.jobs.Due_Soon', '"Due_Soon"', 'use 1-63 of a-z'],
+  ['a kind of job whose jobs could be those of another', withApp('shop', { jobs: { 'due-soon': job, due: job } }), 'services.shop.jobs.due-soon', '"due-soon-<id>"', 'choose another kind'],
   ['a secret with a name that Kubernetes refuses', withApp('shop', { secrets: { vault: ['API_KEY'] } }), 'services.shop.secrets.vault', '"API_KEY"', 'use 1-253 of a-z'],
 ]
 
@@ -52,6 +55,8 @@ const sense: Case[] = [
   ['a port of the sidecar', withApp('shop', { port: 3500 }), 'services.shop.port', '3500', 'choose another'],
   ['a port taken twice', withApp('billing', { port: 8000 }), 'services.billing.port', 'services.shop.port', 'ports of their own'],
   ['an app that invokes itself', withApp('billing', { invokes: { billing: ['charge'] } }), 'services.billing.invokes.billing', '"billing"', 'call the function'],
+  ['a job that is called again without a pause', withApp('shop', { jobs: { due: { ...job, retry: { intervalSeconds: 0 } } } }), 'services.shop.jobs.due.retry.intervalSeconds', '0', 'from 1 to 3600'],
+  ['a job that is not called again', withApp('shop', { jobs: { due: { ...job, retry: { maxRetries: 0 } } } }), 'services.shop.jobs.due.retry.maxRetries', '0', 'from 1 to 10000'],
   ['too many retries', withDelivery({ maxRetries: 11, timeoutSeconds: 1, maxIntervalSeconds: 1 }), 'delivery.maxRetries', '11', 'from 1 to 10'],
   ['a pause of no length', withDelivery({ maxIntervalSeconds: 0 }), 'delivery.maxIntervalSeconds', '0', 'from 1 to 15'],
   ['half a second', withDelivery({ timeoutSeconds: 0.5 }), 'delivery.timeoutSeconds', '0.5', 'from 1 to 30'],

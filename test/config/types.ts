@@ -21,6 +21,7 @@ export const sound = () =>
         subscribes: { orders: { name: 'shop-orders', marks: 'store' } },
         invokes: { billing: ['charge'] },
         secrets: { vault: ['api-key'] },
+        jobs: { due: { data: z.object({}), retry: { maxRetries: 2 } } },
       },
       billing,
     },
@@ -242,4 +243,20 @@ export const topicWithUnknownKey = () =>
     // @ts-expect-error -- it is `events`
     topics: { orders: { pubsub: 'bus', events, evnts: {} } },
     services: {},
+  })
+
+export const jobWithoutData = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- a kind of job says what its jobs carry
+    services: { shop: { port: 8000, jobs: { due: { retry: { maxRetries: 2 } } } } },
+  })
+
+export const jobWithUnknownKey = () =>
+  defineStack({
+    components,
+    topics,
+    // @ts-expect-error -- it is `retry`
+    services: { shop: { port: 8000, jobs: { due: { data: z.object({}), retries: 2 } } } },
   })

@@ -29,7 +29,9 @@ const passwords = { redis: random(), kafka: random() }
 const user = `sidecars-${random()}`
 const replicas = replicasOf('production')
 
-const topics = graphOf(stack).topics.flatMap(({ name, deadLetterTopic }) => [name, deadLetterTopic])
+const graph = graphOf(stack)
+const topics = graph.topics.flatMap(({ name, deadLetterTopic }) => [name, deadLetterTopic])
+const groups = [...new Set(graph.subscriptions.map(({ app }) => app))]
 
 const Data = z.object({ data: z.record(z.string(), z.base64()) })
 
@@ -53,7 +55,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
       startServer(cluster, securedRedis({ ...redis, name: servers.redis, password: passwords.redis })),
       startServer(cluster, securedKafka({ ...kafka, name: servers.kafka, user, password: passwords.kafka })),
     ])
-    await grantTopics(cluster, servers.kafka, { user, topics, group: 'task-api' })
+    await grantTopics(cluster, servers.kafka, { user, topics, groups })
   }
 
   beforeAll(async () => {

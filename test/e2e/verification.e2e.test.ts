@@ -5,9 +5,11 @@ import { execa } from 'execa'
 
 import { summaryText, type Verification, verify } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
+import { timetable } from '../../config/tasks/index.ts'
 import { brokers, messagesOn } from './brokers.ts'
 import { askSidecar } from './criteria/deployed.ts'
 import { type Deployed, successCriteria } from './criteria/index.ts'
+import { createRemindedIn, notificationOf, scheduleByZone, scheduledAt } from './criteria/jobs.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
 
@@ -45,6 +47,22 @@ describe.each(brokers)('the task stack on a real cluster, environment %s', (envi
     expect(lines).toEqual([3, 4, 3, 2, 3])
     expect(verification.criteria.flatMap(({ lines: all }) => all).filter(({ evidence }) => evidence.length === 0)).toEqual([])
   })
+
+  it('schedules the reminder of a task for half an hour before it is due', async () => {
+    const { id, due } = await createRemindedIn(subject, 60_000)
+    expect(new Date(await scheduledAt(subject, 'reminder', id))).toEqual(new Date(due.getTime() - timetable.reminderLeadMs))
+  }, 60_000)
+
+  it('notifies of a task that is due soon when its reminder comes, across apps', async () => {
+    const { id, due } = await createRemindedIn(subject, 3000)
+    const eventId = `${id}-due-${due.getTime()}`
+    expect(await notificationOf(subject, eventId)).toMatchObject({ type: 'task_due_soon', event_id: eventId, task_id: id })
+  }, 60_000)
+
+  it('takes jobs by the clocks of a time zone, and refuses them for one that there is not', async () => {
+    expect((await scheduleByZone(subject, 'Europe/Berlin')).status).toBe(204)
+    expect((await scheduleByZone(subject, 'Europe/Nowhere')).text).toContain('unknown time zone')
+  }, 60_000)
 
   it('sends an event that no handler can take to the dead-letter topic, and no other', async () => {
     const poison = { specversion: '1.0', id: 'poison', source: 'test', type: 'task.completed', datacontenttype: 'application/json', data: { task_id: 7 } }

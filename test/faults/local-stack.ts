@@ -12,6 +12,7 @@ import { serverPorts } from './ports.ts'
 import type { Random } from './random.ts'
 import { recordRedis } from './recorder.ts'
 import { createReplica, portsOfReplica, untilReady } from './replica.ts'
+import { portsOfScheduler, startScheduler } from './scheduler.ts'
 import { redisCli, startKafka, startRedis } from './servers.ts'
 import type { Stack } from './stack.ts'
 
@@ -32,15 +33,18 @@ const readySeconds = 90
 const failuresOf = (processes: readonly Managed[]): Record<string, number> =>
   Object.fromEntries(processes.filter(({ failures }) => failures > 0).map(({ name, failures }) => [name, failures]))
 
-/** Starts Redis, for the broker `kafka` a Kafka, and two replicas of each app. */
+/** Starts Redis, a scheduler, for the broker `kafka` a Kafka, and two replicas of each app. */
 export const startLocalStack = async (host: Host, random: Random, { broker, broken, overrides }: StackOptions): Promise<Stack> => {
   const folder = await mkdtemp(join(host.temporary, 'dapr-stack-faults-'))
   const manifests = synthesize(broker)
   const plans = appPlans(manifests)
-  const ports = await serverPorts(3 + plans.length * replicasPerApp * portsOfReplica)
-  const [redisPort = 0, kafkaPort = 0, controllerPort = 0, ...replicaPorts] = ports
+  const ports = await serverPorts(3 + portsOfScheduler + plans.length * replicasPerApp * portsOfReplica)
+  const [redisPort = 0, kafkaPort = 0, controllerPort = 0, ...otherPorts] = ports
+  const [schedulerPorts, replicaPorts] = [otherPorts.slice(0, portsOfScheduler), otherPorts.slice(portsOfScheduler)]
+  const [schedulerPort = 0] = schedulerPorts
   const daprd = await ensureTool('daprd', host.print)
   const redis = await startRedis(host, folder, redisPort)
+  const scheduler = await startScheduler(host, folder, schedulerPorts)
   const kafka = broker === 'kafka' ? await startKafka(host, folder, kafkaPort, controllerPort, manifests) : undefined
   const secretsFile = join(folder, 'secrets.json')
   await writeFile(secretsFile, '{}')
@@ -51,14 +55,14 @@ export const startLocalStack = async (host: Host, random: Random, { broker, brok
         const first = (app * replicasPerApp + index) * portsOfReplica
         const program = broken ? brokenPrograms[plan.id] : undefined
         return createReplica({
-          host, folder, resources, daprd, plan, index, random, ports: replicaPorts.slice(first, first + portsOfReplica), ...(program !== undefined && { program }),
+          host, folder, resources, daprd, plan, index, random, schedulerPort, ports: replicaPorts.slice(first, first + portsOfReplica), ...(program !== undefined && { program }),
         })
       }),
     ),
   )
   const stop = async (): Promise<void> => {
     await Promise.all(replicas.flatMap(({ service, sidecar }) => [service.takeDown('SIGKILL'), sidecar.takeDown('SIGKILL')]))
-    await Promise.all([redis.process.takeDown('SIGKILL'), kafka?.process.takeDown('SIGKILL')])
+    await Promise.all([redis.process.takeDown('SIGKILL'), scheduler.takeDown('SIGKILL'), kafka?.process.takeDown('SIGKILL')])
     await Promise.all(replicas.map((replica) => replica.close()))
   }
   const healed = async (): Promise<void> => {

@@ -34,6 +34,8 @@ export interface ReplicaOptions {
   /** The program to run in place of the plan's. Default: the plan's. */
   readonly program?: string
   readonly ports: readonly number[]
+  /** Where the scheduler of jobs listens. */
+  readonly schedulerPort: number
   readonly random: Random
 }
 
@@ -50,7 +52,7 @@ const sidecarFlags = (id: string, appPort: number, [http, grpc, internal, metric
 export const portsOfReplica = 8
 
 /** A replica with its links open, and neither of its processes started. */
-export const createReplica = async ({ host, folder, resources, daprd, plan, index, program, ports, random }: ReplicaOptions): Promise<Replica> => {
+export const createReplica = async ({ host, folder, resources, daprd, plan, index, program, ports, schedulerPort, random }: ReplicaOptions): Promise<Replica> => {
   const [appPort = 0, inboundPort = 0, outboundPort = 0, ...sidecarPorts] = ports
   const [sidecarPort = 0] = sidecarPorts
   const name = `${plan.id}-${index}`
@@ -60,7 +62,7 @@ export const createReplica = async ({ host, folder, resources, daprd, plan, inde
     name: `${name} service`, file: host.node, args: [program ?? plan.program], cwd: host.root, logFile: join(folder, `${name}.log`),
     env: { ...environment, HOSTNAME: name, ...plan.env, ...podNames, APP_HOST: loopback, APP_PORT: `${appPort}`, DAPR_HTTP_PORT: `${outboundPort}` },
   })
-  const flags = { ...sidecarFlags(plan.id, inboundPort, sidecarPorts), ...plan.sidecarFlags, 'resources-path': resources, config: configurationFile(folder, plan.id) }
+  const flags = { ...sidecarFlags(plan.id, inboundPort, sidecarPorts), ...plan.sidecarFlags, 'scheduler-host-address': `${loopback}:${schedulerPort}`, 'resources-path': resources, config: configurationFile(folder, plan.id) }
   const sidecar = createManaged({
     name: `${name} sidecar`, file: daprd, args: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), cwd: folder, logFile: join(folder, `${name}-daprd.log`),
     env: { ...environment, DAPR_HOST_IP: loopback, NAMESPACE: 'default' },

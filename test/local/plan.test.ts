@@ -54,6 +54,7 @@ test('the local environment of the stack can be run: every app, component, subsc
   expect(plan.resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     'Component statestore', 'Component notification-store', 'Component pubsub', 'Component kubernetes-secrets',
     'Subscription task-subscription', 'Subscription task-subscription-dead-letter', 'Subscription user-subscription', 'Subscription user-subscription-dead-letter',
+    'Subscription due-soon-subscription', 'Subscription due-soon-subscription-dead-letter',
     'Resiliency task-api', 'Resiliency notification-service',
   ])
   expect(plan.secretFiles).toEqual(['secrets.json'])

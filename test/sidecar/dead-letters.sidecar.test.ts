@@ -209,8 +209,11 @@ describe('without marks', () => {
     const invoked: string[] = []
     const counting: Sidecar = { ...own, invoke: (target, method, request) => { invoked.push(method); return own.invoke(target, method, request) } }
     const dapr = bind(stack, 'task-api', counting)
-    const preferences = preferencesStore(dapr)
-    app.register(implement(stack, 'task-api', taskSubscriptions({ dapr, tasks: userTasks(dapr, taskStore(dapr)), preferences }), { sidecar: own, marksOf: () => noMarks }))
+    const none = async (): Promise<void> => undefined
+    const jobs = { reminder: none, digest: none, cleanup: none }
+    const store = taskStore(dapr)
+    const subscriptions = taskSubscriptions({ dapr, store, lists: userTasks(dapr, store), preferences: preferencesStore(dapr), now: () => new Date() })
+    app.register(implement(stack, 'task-api', { ...subscriptions, jobs }, { sidecar: own, marksOf: () => noMarks }))
     app.addHook('onClose', () => own.close())
     await app.listen({ host: '127.0.0.1', port })
     await host.startSidecar('task-api', port, await host.resources(), daprPort)

@@ -63,13 +63,13 @@ const onBroker = (cluster: StackCluster, name: string, mainClass: string, ...arg
 export interface Grants {
   readonly user: string
   readonly topics: readonly string[]
-  readonly group: string
+  readonly groups: readonly string[]
 }
 
 /** Creates the topics, and gives the user what docs/deploy.md says it needs, and no more. */
-export const grantTopics = async (cluster: StackCluster, name: string, { user, topics, group }: Grants): Promise<void> => {
+export const grantTopics = async (cluster: StackCluster, name: string, { user, topics, groups }: Grants): Promise<void> => {
   const allow = ['--add', '--allow-principal', `User:${user}`]
   for (const topic of topics) await onBroker(cluster, name, 'TopicCommand', '--create', '--topic', topic, '--partitions', '3', '--replication-factor', '1')
   await onBroker(cluster, name, 'AclCommand', ...allow, '--operation', 'Read', '--operation', 'Write', ...topics.flatMap((topic) => ['--topic', topic]))
-  await onBroker(cluster, name, 'AclCommand', ...allow, '--operation', 'Read', '--group', group)
+  await onBroker(cluster, name, 'AclCommand', ...allow, '--operation', 'Read', ...groups.flatMap((group) => ['--group', group]))
 }

@@ -18,7 +18,7 @@ describe.each(['kafka', 'jetstream'] as const)('switching Redis to %s', (broker)
 
   test('changes the component and the digest on the pods that use it, and no other object', () => {
     const changed = [...before].filter(([key, object]) => JSON.stringify(after.get(key)) !== JSON.stringify(object)).map(([key]) => key)
-    expect(changed).toEqual(['Component pubsub', 'Deployment task-api'])
+    expect(changed).toEqual(['Component pubsub', 'Deployment task-api', 'Deployment notification-service'])
   })
 
   test('adds the server and its topics, and takes nothing away', () => {

@@ -11,7 +11,7 @@ test('two synths of one config are equal', () => {
 
 test('the manifest has the objects that the config names', () => {
   expect(namesOf(objects, 'Component')).toEqual(['statestore', 'notification-store', 'pubsub', 'kubernetes-secrets'])
-  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'task-subscription-dead-letter', 'user-subscription', 'user-subscription-dead-letter'])
+  expect(namesOf(objects, 'Subscription')).toEqual(['task-subscription', 'user-subscription', 'due-soon-subscription'].flatMap((name) => [name, `${name}-dead-letter`]))
   expect(namesOf(objects, 'Configuration')).toEqual(['task-api', 'notification-service', 'ai-service'])
   expect(namesOf(objects, 'Resiliency')).toEqual(['task-api', 'notification-service'])
   expect(namesOf(objects, 'ServiceAccount')).toEqual(['task-api', 'notification-service', 'ai-service'])

@@ -9,6 +9,7 @@ import { notificationService, taskApi } from '../support/apps.ts'
 const data = { event_type: 'task.completed', event_id: 't-2', task_id: 't', title: 'x', status: 'completed', timestamp: '2026-01-01T00:00:00Z', correlation_id: 'c', sequence: 2 }
 const event = { specversion: '1.0', id: 't-2', type: 'task.completed', source: 'task-api', data }
 const cloudEvents = { 'content-type': 'application/cloudevents+json; charset=utf-8' }
+const done = async (): Promise<void> => undefined
 const notification = { type: 'task_completed', event_id: 't-2', task_id: 't', message: 'Task t has been completed' }
 
 test.each(['application/cloudevents+json', 'application/vnd.any+json; charset=utf-8', 'application/json'])('events come as %s', async (type) => {
@@ -48,7 +49,7 @@ test('an app that is to forget what it handled invokes again', async () => {
   const invoked: string[] = []
   const handlers = { 'task.created': ignore, 'task.pending': ignore, 'task.in_progress': ignore, 'task.updated': ignore, 'task.deleted': ignore, 'task.completed': async (_data: unknown, { id }: EventContext) => { invoked.push(id) } }
   const app = Fastify()
-  app.register(implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': { 'user.registered': ignore } } }, { sidecar, marksOf: () => ({ isHandled: async () => false, remember: async () => undefined }) }))
+  app.register(implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': { 'user.registered': ignore } }, jobs: { reminder: done, digest: done, cleanup: done } }, { sidecar, marksOf: () => ({ isHandled: async () => false, remember: async () => undefined }) }))
   for (const _ of [1, 2]) await app.inject({ method: 'POST', url: '/events/task-events', headers: cloudEvents, payload: JSON.stringify(event) })
   expect(invoked).toEqual(['t-2', 't-2'])
 })

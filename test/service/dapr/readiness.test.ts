@@ -23,7 +23,7 @@ beforeEach(() => { jest.clearAllMocks() })
 
 test('an app needs the components that the graph gives it', () => {
   expect(required.map(({ name }) => name)).toEqual(['statestore', 'pubsub', 'kubernetes-secrets'])
-  expect(requiredComponents(stack, 'notification-service').map(({ name }) => name)).toEqual(['notification-store', 'kubernetes-secrets'])
+  expect(requiredComponents(stack, 'notification-service').map(({ name }) => name)).toEqual(['notification-store', 'pubsub', 'kubernetes-secrets'])
   expect(requiredComponents(stack, 'ai-service')).toEqual([])
 })
 

@@ -15,6 +15,8 @@ const done = async (): Promise<void> => undefined
 const options = { sidecar: memorySidecar() }
 const handlers = { 'task.created': done, 'task.pending': done, 'task.in_progress': done, 'task.completed': done, 'task.updated': done, 'task.deleted': done }
 const users = { 'user.registered': done }
+const dueSoon = { 'task-due-soon': { 'task.due-soon': done } }
+const jobs = { reminder: done, digest: done, cleanup: done }
 
 /** Never run: `tsc` refuses each line whose error is expected and does not come. */
 export const driftDoesNotCompile = [
@@ -52,22 +54,27 @@ export const driftDoesNotCompile = [
   () => notifications.secret('kubernetes-secrets', 'api-key'),
   // @ts-expect-error -- there is no such app in the stack
   () => bind(stack, 'tasks-api', memorySidecar()),
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users } }, options),
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.created': ignore }, 'user-events': users } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, jobs }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.created': ignore }, 'user-events': users }, jobs }, options),
   // @ts-expect-error -- what the app keeps needs its sidecar
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users } }, {}),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, jobs }, {}),
   // @ts-expect-error -- the handler of task.deleted is missing
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined }, 'user-events': users } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': { ...handlers, 'task.deleted': undefined }, 'user-events': users }, jobs }, options),
   // @ts-expect-error -- the subscription is missing
-  () => implement(stack, 'task-api', {}, options),
+  () => implement(stack, 'task-api', { jobs }, options),
   // @ts-expect-error -- the topic is not subscribed to
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users, 'other-events': {} } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users, 'other-events': {} }, jobs }, options),
+  // @ts-expect-error -- the handler of the digest is missing
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, jobs: { reminder: done, cleanup: done } }, options),
+  () => api.jobs.remove('cleanup', 't'),
+  // @ts-expect-error -- this app schedules no jobs
+  () => notifications.jobs.remove('cleanup', 't'),
   // @ts-expect-error -- this app serves no methods
-  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, methods: { notify: async () => notify } }, options),
+  () => implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': users }, jobs, methods: { notify: async () => notify } }, options),
   // @ts-expect-error -- the method is missing
-  () => implement(stack, 'notification-service', { methods: {} }, options),
+  () => implement(stack, 'notification-service', { subscriptions: dueSoon, methods: {} }, options),
   // @ts-expect-error -- the answer lacks notified_at
-  () => implement(stack, 'notification-service', { methods: { notify: async () => notify, send: async () => sent } }, options),
+  () => implement(stack, 'notification-service', { subscriptions: dueSoon, methods: { notify: async () => notify, send: async () => sent } }, options),
 ]
 
 test('an app that does nothing needs neither handlers nor methods', () => {

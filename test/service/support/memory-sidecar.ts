@@ -1,4 +1,4 @@
-import { type CloudEvent, ComponentFailed, EtagMismatch, type LoadedComponent, type Precondition, type Sidecar } from '../../../service/dapr/index.ts'
+import { type CloudEvent, ComponentFailed, EtagMismatch, type LoadedComponent, type Precondition, type Sidecar, type SidecarJob } from '../../../service/dapr/index.ts'
 
 /** Stands between a call and its effect: may run the effect, or not, or late, and may throw. */
 export type Fault = (effect: () => void) => void
@@ -13,9 +13,11 @@ export interface MemorySidecar extends Sidecar {
   /** By `store/key`. */
   readonly entries: Map<string, Entry>
   readonly published: CloudEvent[]
+  /** By name. */
+  readonly jobs: Map<string, SidecarJob>
   readonly invoked: { app: string; method: string; request: unknown }[]
   /** Taken one by one by the calls of their kind, oldest first. Journals have none: they are written whenever it suits them. */
-  readonly faults: { readonly get: Fault[]; readonly save: Fault[]; readonly publish: Fault[]; readonly invoke: Fault[] }
+  readonly faults: { readonly get: Fault[]; readonly save: Fault[]; readonly publish: Fault[]; readonly invoke: Fault[]; readonly job: Fault[] }
   /** What an invocation is answered with. */
   answer: unknown
   healthy: boolean
@@ -43,10 +45,11 @@ const through = (faults: Fault[], effect: () => void): void => {
 export const memorySidecar = (): MemorySidecar => {
   const entries = new Map<string, Entry>()
   const published: CloudEvent[] = []
+  const jobs = new Map<string, SidecarJob>()
   const invoked: MemorySidecar['invoked'] = []
-  const faults: MemorySidecar['faults'] = { get: [], save: [], publish: [], invoke: [] }
+  const faults: MemorySidecar['faults'] = { get: [], save: [], publish: [], invoke: [], job: [] }
   const sidecar: MemorySidecar = {
-    entries, published, invoked, faults, answer: undefined, healthy: true, loaded: [],
+    entries, published, jobs, invoked, faults, answer: undefined, healthy: true, loaded: [],
     getState: async (store, key) => {
       if (!isJournal(key)) through(faults.get, () => undefined)
       const entry = entries.get(`${store}/${key}`)
@@ -72,6 +75,13 @@ export const memorySidecar = (): MemorySidecar => {
       return sidecar.answer
     },
     secret: async () => ({}),
+    scheduleJob: async (name, job) => {
+      through(faults.job, () => jobs.set(name, JSON.parse(JSON.stringify(job)) as SidecarJob)) // it comes back as JSON
+    },
+    deleteJob: async (name) => {
+      through(faults.job, () => jobs.delete(name))
+    },
+    getJob: async (name) => jobs.get(name),
     outboundHealthy: async () => sidecar.healthy,
     components: async () => sidecar.loaded,
     close: async () => undefined,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { describe, expect, test } from '@jest/globals'
 
-import { type CloudEvent, ComponentMissing, InvocationRefused } from '../../../service/dapr/index.ts'
+import { type CloudEvent, ComponentFailed, ComponentMissing, InvocationRefused } from '../../../service/dapr/index.ts'
 import { describeStateContract, firstWrite, newKey, type StateSubject } from './state-contract.ts'
 
 /** What the contract is tried on: a sidecar and names that exist behind it. */
@@ -34,11 +34,43 @@ const describeMissing = (subject: () => ContractSubject): void => {
   })
 }
 
+const describeJobs = (subject: () => StateSubject): void => {
+  const retry = { intervalSeconds: 1, maxRetries: 1 }
+  const later = { dueTime: '9999-12-31T00:00:00.000Z', data: { a: [1.5, null, 'ü'] } }
+
+  test('a job is there from when it is scheduled until it is deleted', async () => {
+    const { sidecar } = subject()
+    const name = newKey()
+    expect(await sidecar.getJob(name)).toBeUndefined()
+    await sidecar.scheduleJob(name, later, retry)
+    expect(await sidecar.getJob(name)).toEqual(later)
+    await sidecar.deleteJob(name)
+    expect(await sidecar.getJob(name)).toBeUndefined()
+    await expect(sidecar.deleteJob(name)).resolves.toBeUndefined()
+  })
+
+  test('a job takes the place of one with its name', async () => {
+    const { sidecar } = subject()
+    const name = newKey()
+    const daily = { schedule: 'CRON_TZ=Europe/Berlin 0 0 9 * * *', ttl: '172800s', data: 1 }
+    await sidecar.scheduleJob(name, later, retry)
+    await sidecar.scheduleJob(name, daily, retry)
+    expect(await sidecar.getJob(name)).toEqual(daily)
+    await sidecar.deleteJob(name)
+  })
+
+  test.each(['0 9 * * *', 'CRON_TZ=Europe/Berlinx 0 0 9 * * *'])('fails a job with the schedule "%s" with ComponentFailed', async (schedule) => {
+    const { sidecar } = subject()
+    await expect(sidecar.scheduleJob(newKey(), { schedule, data: 1 }, retry)).rejects.toThrow(ComponentFailed)
+  })
+}
+
 /** What every adapter of the `Sidecar` port does, tried on a real sidecar. */
 export const describeSidecarContract = (name: string, subject: () => ContractSubject): void => {
   describeStateContract(name, subject)
   describe(`${name} keeps the sidecar contract`, () => {
     describeMissing(subject)
+    describeJobs(subject)
 
     test('a value with a time to live is gone after it', async () => {
       const { sidecar, store } = subject()

@@ -16,6 +16,8 @@ export interface DaprdOptions {
   /** Working folder of the process. */
   readonly cwd: string
   readonly resources: string
+  /** Where the scheduler of its jobs listens. Default: it has none. */
+  readonly schedulerPort?: number
   /** Default: a free one. */
   readonly httpPort?: number
   /** Further flags, or others in place of those that every sidecar has. Default: none. */
@@ -54,11 +56,12 @@ export const startDaprd = async (options: DaprdOptions): Promise<Daprd> => {
   const command = await ensureTool(daprd, (line) => { process.stderr.write(`${line}\n`) })
   const [freePort = 0, grpc, internal, metrics, publicPort] = await freePorts(5)
   const port = httpPort ?? freePort
+  const scheduler = options.schedulerPort === undefined ? {} : { 'scheduler-host-address': `127.0.0.1:${options.schedulerPort}` }
   const flags = {
     'app-id': app, 'app-port': appPort, 'resources-path': resources, config: await writeConfiguration(options),
     'dapr-http-port': port, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'dapr-public-port': publicPort, 'metrics-port': metrics,
     'dapr-listen-addresses': '127.0.0.1', 'dapr-internal-grpc-listen-address': '127.0.0.1', 'dapr-public-listen-address': '127.0.0.1', 'metrics-listen-address': '127.0.0.1',
-    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info', ...health, ...further,
+    'dapr-graceful-shutdown-seconds': 1, 'log-level': 'info', ...health, ...scheduler, ...further,
   }
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
   // The address that the sidecar registers under its name.

@@ -9,6 +9,7 @@ import { type Daprd, type DaprdOptions, startDaprd } from './daprd.ts'
 import { freePorts } from './free-ports.ts'
 import { type Redis, startRedis } from './redis.ts'
 import { writeResources } from './resources.ts'
+import { type Scheduler, startScheduler } from './scheduler.ts'
 import { until } from './until.ts'
 
 type App = AppOf<TaskStack>
@@ -36,11 +37,14 @@ export interface StartOptions {
   readonly resources?: string
 }
 
-/** A folder, a Redis, and as many services with sidecars as a test starts. */
+/** A folder, a Redis, a scheduler, and as many services with sidecars as a test starts. */
 export interface SelfHosted {
   readonly redis: Redis
+  readonly scheduler: Scheduler
   readonly folder: string
   start(app: App, options?: StartOptions): Promise<Running>
+  /** Starts the service of a running pair anew, on its port and beside its sidecar, once its process has ended. */
+  restartService(app: App, running: Pick<Running, 'port' | 'sidecar'>): Child
   /** Writes the resources that sidecars read and gives their folder. */
   resources(leftOut?: readonly string[]): Promise<string>
   startSidecar(app: string, appPort: number, resources: string, httpPort?: number, flags?: DaprdOptions['flags']): Promise<Daprd>
@@ -64,10 +68,10 @@ export interface SelfHostedOptions {
   readonly between?: (sidecarPort: number) => Promise<number>
 }
 
-/** Brings up a Redis for real sidecars; nothing of it listens beyond loopback. */
+/** Brings up a Redis and a scheduler for real sidecars; nothing of it listens beyond loopback. */
 export const startSelfHosted = async ({ tracing, between = async (port) => port }: SelfHostedOptions = {}): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
-  const redis = await startRedis(folder)
+  const [redis, scheduler] = await Promise.all([startRedis(folder), startScheduler(folder)])
   const secretsFile = join(folder, 'secrets.json')
   await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' }, 'mail-api-key': { key: 'a test key' } }))
   const children: Child[] = []
@@ -78,7 +82,7 @@ export const startSelfHosted = async ({ tracing, between = async (port) => port 
     return path
   }
   const startSidecar = async (app: string, appPort: number, path: string, httpPort?: number, flags: DaprdOptions['flags'] = {}): Promise<Daprd> => {
-    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, tracing, flags, ...(httpPort === undefined ? {} : { httpPort }) })
+    const sidecar = await startDaprd({ app, appPort, cwd: folder, resources: path, schedulerPort: scheduler.port, tracing, flags, ...(httpPort === undefined ? {} : { httpPort }) })
     children.push(sidecar.process)
     return sidecar
   }
@@ -91,10 +95,15 @@ export const startSelfHosted = async ({ tracing, between = async (port) => port 
     if (ready) await until(`ready ${app}`, 20, async () => (await fetch(`${url}/ready`)).ok)
     return { url, port, service, sidecar, log: () => parsed(service.lines) }
   }
+  const restartService: SelfHosted['restartService'] = (app, { port, sidecar }) => {
+    const service = startService(app, port, sidecar.httpPort, {})
+    children.push(service)
+    return service
+  }
   const stop = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()))
-    await redis.process.stop()
+    await Promise.all([redis.process.stop(), scheduler.process.stop()])
     await rm(folder, { recursive: true, force: true })
   }
-  return { redis, folder, start, resources, startSidecar, stop }
+  return { redis, scheduler, folder, start, restartService, resources, startSidecar, stop }
 }
