@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Fastify, { type FastifyInstance } from 'fastify'
 
+import { healthRoute } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { bind, createHttpSidecar, type HandledMarks, implement, NotPermitted, type Sidecar } from '../../service/dapr/index.ts'
 import { taskSubscriptions } from '../../service/task-api/subscriptions.ts'
@@ -213,6 +214,7 @@ describe('without marks', () => {
     const counting: Sidecar = { ...own, invoke: (target, method, request) => { invoked.push(method); return own.invoke(target, method, request) } }
     app.register(implement(stack, 'task-api', taskSubscriptions(bind(stack, 'task-api', counting)), { sidecar: own, marksOf: () => noMarks }))
     app.addHook('onClose', () => own.close())
+    app.get(healthRoute, async () => ({}))
     await app.listen({ host: '127.0.0.1', port })
     await host.startSidecar('task-api', port, await host.resources(), daprPort)
     const event = completed(randomUUID())
