@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Fastify, { type FastifyInstance } from 'fastify'
 
+import { healthRoute } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { bind, createHttpSidecar, type HandledMarks, implement, NotPermitted, type Sidecar } from '../../service/dapr/index.ts'
 import { taskStore } from '../../service/task-api/dapr-adapter.ts'
@@ -215,6 +216,7 @@ describe('without marks', () => {
     const subscriptions = taskSubscriptions({ dapr, store, lists: userTasks(dapr, store), preferences: preferencesStore(dapr), now: () => new Date() })
     app.register(implement(stack, 'task-api', { ...subscriptions, jobs }, { sidecar: own, marksOf: () => noMarks }))
     app.addHook('onClose', () => own.close())
+    app.get(healthRoute, async () => ({}))
     await app.listen({ host: '127.0.0.1', port })
     await host.startSidecar('task-api', port, await host.resources(), daprPort)
     const event = completed(randomUUID())

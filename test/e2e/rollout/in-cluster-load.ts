@@ -17,7 +17,7 @@ const Report = z.object({
   kept: z.number(),
   /** Tasks whose completion was answered. */
   completed: z.number(),
-  failures: z.array(z.object({ at: z.string(), call: z.string(), connections: z.string(), what: z.string() })),
+  failures: z.array(z.object({ began: z.string(), at: z.string(), call: z.string(), connections: z.string(), what: z.string() })),
 })
 export type Report = z.infer<typeof Report>
 

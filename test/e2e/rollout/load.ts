@@ -8,7 +8,7 @@ const pauseMs = 60
 const workers = 8
 const end = { stopped: false }
 
-interface Failure { readonly at: string; readonly call: string; readonly connections: string; readonly what: string }
+interface Failure { readonly began: string; readonly at: string; readonly call: string; readonly connections: string; readonly what: string }
 const failures: Failure[] = []
 const completed: string[] = []
 const count = { requests: 0, kept: 0 }
@@ -37,8 +37,9 @@ const ask = ({ agent, keeps }: Client, method: string, path: string, body?: unkn
 /** Makes one call; gives its text, or nothing where it failed, which is noted. */
 const call = async (client: Client, method: string, path: string, wanted: number, body?: unknown): Promise<string | undefined> => {
   count.requests += 1
+  const began = new Date().toISOString()
   const note = (what: string): void => {
-    failures.push({ at: new Date().toISOString(), call: `${method} ${path}`, connections: client.keeps ? 'kept' : 'new', what })
+    failures.push({ began, at: new Date().toISOString(), call: `${method} ${path}`, connections: client.keeps ? 'kept' : 'new', what })
   }
   try {
     const { status, text } = await ask(client, method, path, body)
