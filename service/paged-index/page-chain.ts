@@ -34,6 +34,7 @@ const shareThatStays = 0.25
 export const createPageChain = ({ state, name, maxEntries }: PageChainOptions) => {
   const keyOf = (list: string, page: string): string => `${name}:${list}:${page}`
   const directoryOf = (list: string): string => keyOf(list, 'directory')
+  const staying = Math.ceil(maxEntries * shareThatStays)
 
   const read = async (list: string, id: string): Promise<{ page: Page; etag: string | undefined }> => {
     const stored = await state.get(keyOf(list, id), Page)
@@ -42,6 +43,8 @@ export const createPageChain = ({ state, name, maxEntries }: PageChainOptions) =
 
   return {
     read,
+    /** With more new entries at once, what is split off would be too large for a page. */
+    mostChanges: staying,
     /** The page on which a key is or would be, looked for from the page `start`. */
     find: async (list: string, start: string, key: string): Promise<Found> => {
       const passed: Link[] = []
@@ -55,7 +58,7 @@ export const createPageChain = ({ state, name, maxEntries }: PageChainOptions) =
     },
     /** Writes other entries to a page. Gives the links that are in the chain by it; `undefined` when another writer was faster. */
     save: async (list: string, { id, page, etag }: Found, entries: readonly Entry[]): Promise<readonly Link[] | undefined> => {
-      const split = entries.length > maxEntries ? Math.ceil(maxEntries * shareThatStays) : entries.length
+      const split = entries.length > maxEntries ? staying : entries.length
       const rest = entries.slice(split)
       const [first] = rest
       const link = first && { from: first.key, page: randomUUID() }

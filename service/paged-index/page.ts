@@ -24,10 +24,16 @@ export const emptyPage: Page = { schema: 1, entries: [] }
 export const linkTo = ({ next }: Page, key: string): Link | undefined => (next && key >= next.from ? next : undefined)
 
 /** The entries with this one in its place, without traces from before `keepFrom`; `undefined` when what is there is as new, or newer. */
-export const withEntry = (entries: readonly Entry[], entry: Entry, keepFrom: number): Entry[] | undefined => {
+const withEntry = (entries: readonly Entry[], entry: Entry, keepFrom: number): Entry[] | undefined => {
   const before = entries.find(({ key }) => key === entry.key)
   if (before && before.sequence >= entry.sequence) return undefined
   const kept = entries.filter(({ key, gone_at: goneAt }) => key !== entry.key && (goneAt === undefined || Date.parse(goneAt) >= keepFrom))
   const place = kept.findIndex(({ key }) => key > entry.key)
   return kept.toSpliced(place === -1 ? kept.length : place, 0, entry)
+}
+
+/** The same with several; `undefined` when nothing changes. */
+export const withEntries = (entries: readonly Entry[], changes: readonly Entry[], keepFrom: number): readonly Entry[] | undefined => {
+  const changed = changes.reduce((before, change) => withEntry(before, change, keepFrom) ?? before, entries)
+  return changed === entries ? undefined : changed
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { EtagMismatch, type Parser } from '../dapr/index.ts'
+import { createBatches } from './batches.ts'
 import { cursorAfter, cursorOf, fromOf } from './cursor.ts'
 import { createPageChain, type PageChainOptions } from './page-chain.ts'
-import { type Entry, type Page, withEntry } from './page.ts'
-import { createTurns } from './turns.ts'
+import { type Entry, linkTo, type Page, withEntries } from './page.ts'
 
 /** What a change says of one subject of a list. */
 export interface Subject {
@@ -71,23 +71,33 @@ const given = <T>(items: readonly Item<T>[], next?: string): Items<T> => ({ item
 /** Lists in a state store, each a chain of pages (page-chain.ts). */
 export const createPagedIndex = <T>({ parser, traceSeconds, now = Date.now, ...options }: PagedIndexOptions<T>): PagedIndex<T> => {
   const chain = createPageChain(options)
-  const inTurn = createTurns()
 
-  const change = async (list: string, entry: Entry): Promise<void> => {
-    let start = await chain.locate(list, entry.key)
+  /** Makes those of the changes, sorted by key, that belong on the page of the first one. Gives that page's id and the changes that are left. */
+  const changePage = async (list: string, from: string, changes: readonly Entry[], first: Entry): Promise<{ page: string; left: readonly Entry[] }> => {
+    let start = from
     for (let tries = 1; tries <= maxTries; tries += 1) {
-      const found = await chain.find(list, start, entry.key)
-      const entries = withEntry(found.page.entries, entry, now() - traceSeconds * 1000)
+      const found = await chain.find(list, start, first.key)
+      const isBeyond = ({ key }: Entry): boolean => linkTo(found.page, key) !== undefined
+      const entries = withEntries(found.page.entries, changes.filter((change) => !isBeyond(change)), now() - traceSeconds * 1000)
       const links = entries ? await chain.save(list, found, entries) : []
       if (links) {
         await chain.addLinks(list, [...found.passed, ...links])
-        return
+        return { page: found.id, left: changes.filter(isBeyond) }
       }
       start = found.id
       await delay(Math.random() * pauseMs * tries)
     }
     throw new EtagMismatch(`list "${list}" of ${options.name}`, `${maxTries} writes in a row lost to other writers`)
   }
+
+  // Together, so that writers of one process neither lose to each other nor split one page twice, and a page is written once for all of them.
+  const change = createBatches<Entry>(chain.mostChanges, async (list, changes) => {
+    let left: readonly Entry[] = changes.toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
+    let page: string | undefined
+    for (let [first] = left; first; [first] = left) {
+      ;({ page, left } = await changePage(list, page ?? (await chain.locate(list, first.key)), left, first))
+    }
+  })
 
   const itemsOf = ({ entries }: Page, from: string, matches: (item: T) => boolean): Item<T>[] =>
     entries
@@ -96,9 +106,8 @@ export const createPagedIndex = <T>({ parser, traceSeconds, now = Date.now, ...o
       .filter(({ value }) => matches(value))
 
   return {
-    // In turn, so that writers of one process neither lose to each other nor split one page twice.
-    put: (list, { key, sequence, value }) => inTurn(list, () => change(list, { key, sequence, value })),
-    remove: (list, { key, sequence }) => inTurn(list, () => change(list, { key, sequence, gone_at: new Date(now()).toISOString() })),
+    put: (list, { key, sequence, value }) => change(list, { key, sequence, value }),
+    remove: (list, { key, sequence }) => change(list, { key, sequence, gone_at: new Date(now()).toISOString() }),
     read: async (list, { limit, cursor, matches = () => true }) => {
       const from = cursor === undefined ? '' : fromOf(cursor)
       let { page } = await chain.find(list, await chain.locate(list, from), from)

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto'
+
 import { z } from 'zod'
 
 import { pageLimits, retention, type TaskStack, TaskSummary } from '../../config/tasks/index.ts'
 import { type BoundApp, changeValue, SidecarError, writeConfirmed } from '../dapr/index.ts'
+import { createBatches } from '../paged-index/index.ts'
 
 /** The tasks of a user that were created last; `complete` when these are all. */
 const Newest = z.object({ schema: z.literal(1), tasks: z.array(TaskSummary), complete: z.boolean() })
 export type Newest = z.infer<typeof Newest>
 
 /** What an event leaves that changed the list. */
-const Emptied = z.object({ schema: z.literal(1), emptied_by: z.string() })
+const Emptied = z.object({ schema: z.literal(1), mark: z.string() })
 
 const Cached = z.union([Newest, Emptied])
 type Cached = z.infer<typeof Cached>
@@ -23,7 +26,7 @@ export interface TaskCache {
   /** What is cached, or what `load` gives, which is cached then. */
   read(userId: string, load: () => Promise<Omit<Newest, 'schema'>>): Promise<Omit<Newest, 'schema'>>
   /** Called after an event was applied to the list; when it returns, nothing that was loaded before it is given any more, or put here. */
-  empty(userId: string, eventId: string): Promise<void>
+  empty(userId: string): Promise<void>
 }
 
 /**
@@ -35,6 +38,15 @@ export interface TaskCache {
 export const taskCache = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>): TaskCache => {
   const state = dapr.state('statestore')
   const keyOf = (userId: string): string => `tasks-cache:${userId}`
+  const empty = createBatches<undefined>(Infinity, async (userId) => {
+    const mark = randomUUID()
+    await changeValue<Cached>(state, {
+      key: keyOf(userId),
+      parser: Cached,
+      change: (current) => (current && 'mark' in current && current.mark === mark ? undefined : { schema: 1, mark }),
+      options,
+    })
+  })
   return {
     read: async (userId, load) => {
       const key = keyOf(userId)
@@ -50,13 +62,7 @@ export const taskCache = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>):
       }
       return loaded
     },
-    empty: async (userId, eventId) => {
-      await changeValue<Cached>(state, {
-        key: keyOf(userId),
-        parser: Cached,
-        change: (current) => (current && 'emptied_by' in current && current.emptied_by === eventId ? undefined : { schema: 1, emptied_by: eventId }),
-        options,
-      })
-    },
+    // One mark for all events that were applied before it is begun.
+    empty: (userId) => empty(userId, undefined),
   }
 }

@@ -1,20 +1,19 @@
-import { retention, type TaskStack, type UserEvent } from '../../config/tasks/index.ts'
+import type { TaskStack, UserEvent } from '../../config/tasks/index.ts'
 import type { BoundApp } from '../dapr/index.ts'
 import { documentStore } from './document-store.ts'
-import { isOfKey } from './idempotency.ts'
 import type { EventPublisher, UserCompletion, UserStore } from './ports.ts'
 import { recover } from './recover.ts'
-import { isLive, UserDocument, userFence } from './user-document.ts'
+import { UserDocument, userFence } from './user-document.ts'
 
 type TaskApi = BoundApp<TaskStack, 'task-api'>
 
-/** The documents of users in the state store. A fence that a user may come to stand on has no time to live, as those of tasks. */
+/** The documents of users in the state store. A user may come to stand on any fence, and would inherit its time to live: none has one. */
 export const userStore = (dapr: Pick<TaskApi, 'state'>): UserStore =>
   documentStore({
     state: dapr.state('statestore'),
     keyOf: (id) => `user-${id}`,
     parser: UserDocument,
-    optionsFor: (id, document) => (isLive(document) || isOfKey(id) ? {} : { ttlSeconds: retention.tombstoneSeconds }),
+    optionsFor: () => ({}),
   })
 
 /** The events of users as CloudEvents on their topic. */

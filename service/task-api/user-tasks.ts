@@ -1,6 +1,6 @@
 import { retention, type TaskEvent, type TaskStack, TaskSummary, type UserTasksPage, type UserTasksQuery } from '../../config/tasks/index.ts'
 import type { BoundApp } from '../dapr/index.ts'
-import { createPagedIndex, createTurns, cursorAfter, fromOf, newestFirst } from '../paged-index/index.ts'
+import { createPagedIndex, cursorAfter, fromOf, newestFirst } from '../paged-index/index.ts'
 import type { TaskStore } from './ports.ts'
 import { cachedTasks, type Newest, taskCache } from './task-cache.ts'
 import { isTombstone } from './task-document.ts'
@@ -46,7 +46,6 @@ export const userTasks = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>, 
     state: dapr.state('statestore'), name: 'user-tasks', parser: TaskSummary, maxEntries: tasksPerPage, traceSeconds: retention.listTraceSeconds,
   })
   const cache = taskCache(dapr)
-  const inTurn = createTurns()
 
   const load = async (userId: string): Promise<Omit<Newest, 'schema'>> => {
     const { items, next } = await index.read(userId, { limit: cachedTasks })
@@ -63,11 +62,9 @@ export const userTasks = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>, 
   const apply = async (event: TaskEvent, change: (task: TaskSummary) => Promise<void>): Promise<void> => {
     const task = summaryOf(event)
     if (!task) return
-    await inTurn(task.user_id, async () => {
-      await change(task)
-      // Also when nothing changed: the one that changed it may have died before.
-      await cache.empty(task.user_id, event.event_id)
-    })
+    await change(task)
+    // Also when nothing changed: the one that changed it may have died before.
+    await cache.empty(task.user_id)
   }
 
   return {

@@ -19,11 +19,11 @@ interface Change {
 
 const keyOf = (id: number): string => newestFirst(new Date(id * 1000).toISOString(), `${id}`)
 
-const setUp = (wrap: (state: StateStore) => StateStore = (state) => state) => {
+const setUp = (wrap: (state: StateStore) => StateStore = (state) => state, largest = maxEntries) => {
   const sidecar = memorySidecar()
   const clock = { now: 1_000_000 }
   const replica = (): PagedIndex<Item> =>
-    createPagedIndex({ state: wrap(stateStore(sidecar, 'statestore')), name: 'index', parser: Item, maxEntries, traceSeconds, now: () => clock.now })
+    createPagedIndex({ state: wrap(stateStore(sidecar, 'statestore')), name: 'index', parser: Item, maxEntries: largest, traceSeconds, now: () => clock.now })
   const pages = () => [...sidecar.entries].filter(([key]) => !key.endsWith(':directory')).map(([key, { text }]) => ({ key, ...(JSON.parse(text) as { entries: unknown[] }) }))
   return { sidecar, clock, replica, index: replica(), pages }
 }
@@ -65,7 +65,7 @@ test('repeated and reordered changes leave what a model says, on pages of bounde
 })
 
 test('changes that several replicas make at once, over a store that lies, leave what a model says', async () => {
-  await fc.assert(fc.asyncProperty(changes, fc.scheduler(), fc.infiniteStream(fc.nat({ max: 9 })), async (deliveries, scheduler, fates) => {
+  await fc.assert(fc.asyncProperty(changes, fc.constantFrom(4, 8, 16), fc.scheduler(), fc.infiniteStream(fc.nat({ max: 9 })), async (deliveries, largest, scheduler, fates) => {
     let lies = 40
     /** Sometimes writes, and says that it did not; sometimes does not. */
     const fate = async (write: () => Promise<void>): Promise<void> => {
@@ -75,7 +75,7 @@ test('changes that several replicas make at once, over a store that lies, leave 
       if (drawn === 0 || drawn === 2) throw new EtagMismatch('memory', 'connection reset')
       if (drawn === 1 || drawn === 3) throw new ComponentFailed('memory', 'failed')
     }
-    const { sidecar, replica } = setUp((state) => ({
+    const { sidecar, replica, pages } = setUp((state) => ({
       ...state,
       get: async (key, parser) => {
         await scheduler.schedule(Promise.resolve(), `get ${key}`)
@@ -85,7 +85,7 @@ test('changes that several replicas make at once, over a store that lies, leave 
         await scheduler.schedule(Promise.resolve(), `save ${key}`)
         return fate(() => state.save(key, value, precondition, options))
       },
-    }))
+    }), largest)
     const replicas = [replica(), replica(), replica()]
     /** As a broker does: until it succeeds. */
     const deliver = async (index: PagedIndex<Item>, change: Change): Promise<void> => {
@@ -101,7 +101,8 @@ test('changes that several replicas make at once, over a store that lies, leave 
     await scheduler.waitFor(Promise.all(deliveries.map((change, place) => deliver(replicas[place % replicas.length] ?? replica(), change))))
     const index = createPagedIndex({ state: stateStore(sidecar, 'statestore'), name: 'index', parser: Item, maxEntries, traceSeconds })
     expect(await all(index)).toEqual(model(deliveries))
-  }), { numRuns: 100 })
+    for (const { entries } of pages()) expect(entries.length).toBeLessThanOrEqual(largest)
+  }), { numRuns: 150 })
 }, 60_000)
 
 test('who pages through a list that changes gets each subject that stays exactly once', async () => {
@@ -122,6 +123,14 @@ test('who pages through a list that changes gets each subject that stays exactly
     expect(new Set(seen).size).toBe(seen.length)
     expect(seen).toEqual(expect.arrayContaining(stayed.map(({ id }) => id)))
   }), { numRuns: 200 })
+})
+
+test('changes of one list that come at once are made together, each page once', async () => {
+  const { sidecar, index } = setUp(undefined, 400)
+  await Promise.all(Array.from({ length: 101 }, (_, id) => make(index, { id, sequence: 1, gone: false })))
+  expect(await all(index)).toHaveLength(101)
+  // The first alone, then those that came meanwhile.
+  expect([...sidecar.entries.values()].map(({ version }) => version)).toEqual([2])
 })
 
 test('a removed subject stays away while its trace does, and the trace goes', async () => {
