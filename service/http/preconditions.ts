@@ -16,7 +16,10 @@ const list = new RegExp(`^([*]|${tag}([ \\t]*,[ \\t]*${tag})*)$`)
 const each = /(W\/)?"([^"]*)"/g
 
 /** `*` or a list of entity tags (RFC 9110, 8.8.3), as a header of a route's schema. */
-const entityTags = z.string().regex(list, { error: 'Not * and no list of entity tags; use the ETag of a GET, such as "1"' })
+const entityTags = z
+  .string()
+  .regex(list, { error: 'Not * and no list of entity tags; use the ETag of a GET, such as "1"' })
+  .meta({ format: 'entity-tags' })
 
 /** The headers of a request that changes a resource. */
 export const IfMatchHeaders = z.object({
