@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { execa } from 'execa'
@@ -26,8 +29,14 @@ export const fuzzApi = async ({ command, args, env }: Schemathesis, app: string,
   const numbers = ['--max-examples', String(cases), '--seed', String(seed)]
   const global = [...args, '--config-file', here('schemathesis.toml')]
   const own = ['run', `${url}/openapi.json`, '--checks', 'all', ...numbers, '--continue-on-failure', '--generation-database', 'none', '--no-color']
-  const { exitCode, all } = await execa(command, [...global, ...own], { env: { ...env, SCHEMATHESIS_HOOKS: here('hooks.py') }, all: true, reject: false })
-  return { app, passed: exitCode === 0, text: all }
+  // It writes what it found into the folder that it runs in.
+  const cwd = await mkdtemp(join(tmpdir(), 'dapr-stack-fuzz-'))
+  try {
+    const { exitCode, all } = await execa(command, [...global, ...own], { cwd, env: { ...env, SCHEMATHESIS_HOOKS: here('hooks.py') }, all: true, reject: false })
+    return { app, passed: exitCode === 0, text: all }
+  } finally {
+    await rm(cwd, { recursive: true })
+  }
 }
 
 /** Brings up the services with real sidecars and a real Redis, and fuzzes each API. */

@@ -27,8 +27,8 @@ describe('with an app token', () => {
   ]
   const services: Readonly<Record<string, typeof taskApi>> = { 'task-api': taskApi, 'notification-service': notificationService }
 
-  test.each(routes)('fails strangers at %s%s', async (name, url) => {
-    const answer = await services[name ?? '']?.({ appToken }).app.inject({ method: 'POST', url: url ?? '', payload: {} })
+  test.each(routes)('fails strangers at %s%s', async (name = '', url = '') => {
+    const answer = await services[name]?.({ appToken }).app.inject({ method: 'POST', url, payload: {} })
     expect([answer?.statusCode, answer?.json()]).toEqual([401, expect.objectContaining({ code: 'unauthenticated' })])
   })
 
