@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 import { sendProblem } from './error-handler.ts'
 import { Problem } from './problems.ts'
@@ -17,18 +17,23 @@ const patternOf = (path: string): RegExp => {
 const methodsAt = (routes: RouteTable, path: string): string[] =>
   [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort()
 
-/** For a known path answers OPTIONS with what is allowed and other methods with 405, and 404 for any other path. Call it before routes are registered. */
+const answerUnknown = (routes: RouteTable, { method, url }: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const [path = ''] = url.split('?')
+  const methods = methodsAt(routes, path)
+  if (methods.length === 0) return sendProblem(reply, new Problem('not-found', `there is no ${path}`))
+  const allow = [...methods, 'OPTIONS'].sort()
+  if (method === 'OPTIONS') return reply.code(204).header('allow', allow.join(', ')).send()
+  return sendProblem(reply, new Problem('method-not-allowed', `${method} is not taken here; use ${methods.join(' or ')}`, { allow }))
+}
+
+/**
+ * For a known path answers OPTIONS with what is allowed and other methods with 405, and 404 for any other path, whatever the body is.
+ * Call it before routes are registered.
+ */
 export const serveUnknownRoutes = (app: FastifyInstance): void => {
   const routes: RouteTable = []
   app.addHook('onRoute', ({ url, method }) => {
     routes.push({ pattern: patternOf(url), methods: [method].flat() })
   })
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.split('?')
-    const methods = methodsAt(routes, path)
-    if (methods.length === 0) return sendProblem(reply, new Problem('not-found', `there is no ${path}`))
-    const allow = [...methods, 'OPTIONS'].sort()
-    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow.join(', ')).send()
-    return sendProblem(reply, new Problem('method-not-allowed', `${request.method} is not taken here; use ${methods.join(' or ')}`, { allow }))
-  })
+  app.addHook('onRequest', async (request, reply) => (request.is404 ? answerUnknown(routes, request, reply) : undefined))
 }

@@ -11,12 +11,15 @@ interface EntityTag {
   readonly text: string
 }
 
-const tag = String.raw`\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"\s*`
-const list = new RegExp(String.raw`^(?:\s*\*\s*|${tag}(?:,${tag})*)$`)
+const tag = '(W/)?"[!#-~]*"'
+const list = new RegExp(`^([*]|${tag}([ \\t]*,[ \\t]*${tag})*)$`)
 const each = /(W\/)?"([^"]*)"/g
 
 /** `*` or a list of entity tags (RFC 9110, 8.8.3), as a header of a route's schema. */
-const entityTags = z.string().regex(list, { error: 'Not * and no list of entity tags; use the ETag of a GET, such as "1"' })
+const entityTags = z
+  .string()
+  .regex(list, { error: 'Not * and no list of entity tags; use the ETag of a GET, such as "1"' })
+  .meta({ format: 'entity-tags' })
 
 /** The headers of a request that changes a resource. */
 export const IfMatchHeaders = z.object({
@@ -33,7 +36,7 @@ export const entityTagOf = (version: number): string => `"${version}"`
 
 /** Reads a header that the schema has checked. */
 const tagsOf = (header: string): Tags =>
-  header.trim() === '*' ? '*' : [...header.matchAll(each)].map(([, weak, text = '']) => ({ weak: weak !== undefined, text }))
+  header === '*' ? '*' : [...header.matchAll(each)].map(([, weak, text = '']) => ({ weak: weak !== undefined, text }))
 
 /** Whether a change must say which version it is for. */
 export interface PreconditionRules {

@@ -28,7 +28,7 @@ export const problems = {
     title: 'The answer has no type that is accepted',
     solve: 'Accept `application/json`, and `application/problem+json` for errors, or send no `Accept` header.',
   },
-  'request-timeout': { status: 408, title: 'The request did not arrive in time', solve: 'Send the whole request within 30 seconds.' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time', solve: 'Send the whole request at once, without pauses.' },
   conflict: { status: 409, title: 'Other writers were faster', solve: 'Send the same request again after the seconds in `Retry-After`.' },
   gone: { status: 410, title: 'The resource was removed', solve: 'Use a new Idempotency-Key to create another.' },
   'precondition-failed': {
@@ -36,7 +36,7 @@ export const problems = {
     title: 'The resource is not the version named',
     solve: 'GET the resource, decide anew, and send its `ETag` as `If-Match`.',
   },
-  'content-too-large': { status: 413, title: 'The body is too large', solve: 'Send less: 1 MiB is the most for what clients send.' },
+  'content-too-large': { status: 413, title: 'The body is too large', solve: 'Send less: `/openapi.json` says how long each field may be.' },
   'uri-too-long': { status: 414, title: 'The address is too long', solve: 'Use the ids that the service gave you.' },
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not taken', solve: 'Send JSON with `Content-Type: application/json`.' },
   'invalid-request': { status: 422, title: 'The request breaks the schema', solve: 'Correct each of the `violations`; `/openapi.json` has the schema.' },
@@ -50,7 +50,7 @@ export const problems = {
     title: 'The request must say which version it changes',
     solve: 'GET the resource and send its `ETag` as `If-Match`; `If-Match: *` takes any version.',
   },
-  'headers-too-large': { status: 431, title: 'The headers are too large', solve: 'Send less than 16 KiB of headers.' },
+  'headers-too-large': { status: 431, title: 'The headers are too large', solve: 'Send fewer or shorter headers.' },
   'internal-error': {
     status: 500,
     title: 'The service failed',

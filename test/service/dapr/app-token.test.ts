@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { taskApi } from '../support/apps.ts'
+import { graphOf } from '../../../config/define/index.ts'
+import { stack } from '../../../config/tasks/index.ts'
+import { notificationService, taskApi } from '../support/apps.ts'
 
 const appToken = 'a-token'
 const poison = { method: 'POST', url: '/events/task-events', payload: {} } as const
@@ -16,6 +18,18 @@ describe('with an app token', () => {
     const { app } = taskApi({ appToken })
     const answer = await app.inject({ ...poison, headers })
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/problem+json'])
+  })
+
+  const { subscriptions, invocations } = graphOf(stack)
+  const routes = [
+    ...subscriptions.flatMap(({ app, route, deadLetters }) => [[app, route], [app, deadLetters.route]]),
+    ...invocations.map(({ callee, route }) => [callee, route]),
+  ]
+  const services: Readonly<Record<string, typeof taskApi>> = { 'task-api': taskApi, 'notification-service': notificationService }
+
+  test.each(routes)('fails strangers at %s%s', async (name = '', url = '') => {
+    const answer = await services[name]?.({ appToken }).app.inject({ method: 'POST', url, payload: {} })
+    expect([answer?.statusCode, answer?.json()]).toEqual([401, expect.objectContaining({ code: 'unauthenticated' })])
   })
 
   test('what is for everyone stays so', async () => {

@@ -13,7 +13,6 @@ test('the tag of a version admits it and no other', () => {
 test.each([
   [undefined, [1, 2, 3]],
   ['*', [1, 2, 3]],
-  [' * ', [1, 2, 3]],
   ['"1"', [1]],
   ['"1", "2" ,"x-y"', [1, 2]],
   ['W/"1"', []],
