@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { graphOf } from '../../../config/define/index.ts'
+import { graphOf, jobRoute } from '../../../config/define/index.ts'
 import { stack } from '../../../config/tasks/index.ts'
-import { notificationService, taskApi } from '../support/apps.ts'
+import { aiService, notificationService, taskApi } from '../support/apps.ts'
 
 const appToken = 'a-token'
 const poison = { method: 'POST', url: '/events/task-events', payload: {} } as const
@@ -20,12 +20,14 @@ describe('with an app token', () => {
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/problem+json'])
   })
 
-  const { subscriptions, invocations } = graphOf(stack)
+  const { apps, subscriptions, invocations } = graphOf(stack)
   const routes = [
     ...subscriptions.flatMap(({ app, route, deadLetters }) => [[app, route], [app, deadLetters.route]]),
     ...invocations.map(({ callee, route }) => [callee, route]),
+    ...apps.flatMap(({ id, jobs }) => jobs.map((kind) => [id, `${jobRoute}${kind}-1`])),
   ]
-  const services: Readonly<Record<string, typeof taskApi>> = { 'task-api': taskApi, 'notification-service': notificationService }
+  type Build = (options: { readonly appToken: string }) => Pick<ReturnType<typeof taskApi>, 'app'>
+  const services: Readonly<Record<string, Build>> = { 'task-api': taskApi, 'notification-service': notificationService, 'ai-service': aiService }
 
   test.each(routes)('fails strangers at %s%s', async (name = '', url = '') => {
     const answer = await services[name]?.({ appToken }).app.inject({ method: 'POST', url, payload: {} })

@@ -29,7 +29,7 @@ export const notificationService = (options: Partial<Omit<ServiceParts, 'sidecar
 }
 
 /** The service that ranks, over a sidecar in memory. */
-export const aiService = () => {
-  const parts = partsFor('ai-service')
+export const aiService = (options: Partial<Omit<ServiceParts, 'sidecar' | 'drain'>> = {}) => {
+  const parts = { ...partsFor('ai-service'), ...options }
   return { ...parts, app: buildAiService(parts) }
 }
