@@ -113,8 +113,11 @@ describe('on JetStream', () => {
     const id = await stack.publish('spoilt')
     const deadLetters = () => stack.heardByBilling('/dead-letters/orders').filter((one) => one === id)
     await until('dead letter', 20, async () => deadLetters().length === 1)
-    await stack.publish('spoilt', id)
-    await until('the dead letter again', 20, async () => deadLetters().length === 2)
+    // Within 100 ms of the first it is a duplicate even so.
+    await until('the dead letter again', 20, async () => {
+      await stack.publish('spoilt', id)
+      return deadLetters().length > 1
+    })
   }, 60_000)
 })
 
