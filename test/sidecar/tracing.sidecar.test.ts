@@ -30,6 +30,9 @@ const [saved, published, delivered] = ['task-api /v1.0/state/statestore', 'task-
 const [invokes, invoked] = ['task-api', 'notification-service'].map((app) => `${app} calllocal/notification-service/notify`)
 const stored = 'notification-service /v1.0/state/statestore'
 
+/** Sidecars send their spans in batches, so a trace comes in parts. */
+const isWhole = (trace: readonly Span[]): boolean => [saved, published, delivered, invokes, invoked, stored].every((text) => trace.some((span) => textOf(span) === text))
+
 /** A span and what it is part of, the first cause first. */
 const chainOf = (span: Span, trace: readonly Span[]): Span[] => {
   const parent = trace.find(({ id }) => id === span.parentId)
@@ -61,7 +64,7 @@ describe('a request that completes a task, and all that it causes', () => {
 
   /** The trace that read the task with the id and stored its notification. */
   const traceOf = (id: string): Promise<Span[]> =>
-    until('trace', 30, async () => (await traced.traces()).find((trace) => trace.some(({ name }) => name.endsWith(`/task-${id}`)) && trace.some((span) => textOf(span) === stored)))
+    until('trace', 30, async () => (await traced.traces()).find((trace) => trace.some(({ name }) => name.endsWith(`/task-${id}`)) && isWhole(trace)))
 
   test('is one trace over both apps, in order: state, publishing, delivery, invocation, state', async () => {
     const trace = await traceOf(await complete(traced.api, traced.notifications))
@@ -81,7 +84,7 @@ describe('a request that completes a task, and all that it causes', () => {
   test('is part of the trace that a client brings', async () => {
     const [traceId, parentId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')]
     await complete(traced.api, traced.notifications, { traceparent: `00-${traceId}-${parentId}-01` })
-    const trace = await until('trace', 30, async () => (await traced.traces()).find((spans) => spans[0]?.traceId === traceId && spans.some((span) => textOf(span) === stored)))
+    const trace = await until('trace', 30, async () => (await traced.traces()).find((spans) => spans[0]?.traceId === traceId && isWhole(spans)))
     expect(chainOf(trace.find((span) => textOf(span) === stored) as Span, trace)[0]?.parentId).toBe(parentId) // it was found above
   }, 60_000)
 
