@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
 
-import { brokerTopics, graphOf } from '../../config/define/index.ts'
+import { brokerTopics, graphOf, healthRoute } from '../../config/define/index.ts'
 import { PubSub } from '../../infra/constructs/index.ts'
 import { jetStreamSetup } from '../../infra/constructs/jetstream-setup.ts'
 import { orders } from '../config/orders.ts'
@@ -39,7 +39,7 @@ const startListener = async (): Promise<Listener> => {
       const isDelivery = request.method === 'POST'
       if (isDelivery) heard.push({ route: request.url ?? '', text })
       const status = request.url === '/events/orders' && text.includes('"spoilt"') ? 'DROP' : 'SUCCESS'
-      response.writeHead(isDelivery ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
+      response.writeHead(isDelivery || request.url === healthRoute ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
     })
   })
   const [port = 0] = await freePorts(1)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 
-import { defineStack } from '../../config/define/index.ts'
+import { defineStack, healthRoute } from '../../config/define/index.ts'
 import { stack, Task, timetable } from '../../config/tasks/index.ts'
 import { bind, createHttpSidecar, implement, type JobContext, type Sidecar } from '../../service/dapr/index.ts'
 import { ask } from './rig/ask.ts'
@@ -39,6 +39,7 @@ describe('the jobs of an app on a real scheduler', () => {
     const [port = 0, daprPort = 0] = await freePorts(2)
     sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, callMs: 5000 })
     app = Fastify()
+    app.get(healthRoute, async () => ({}))
     const due = async ({ n }: { n: number }, { id, correlationId: cause }: JobContext): Promise<void> => {
       calls.push({ id, n, cause })
       if (failures > 0) {
@@ -182,7 +183,7 @@ describe('the jobs of a task on a real scheduler', () => {
     const due = reminderIn(2000)
     const { id } = await create(due)
     const body = await notified(id, due)
-    expect(body).toEqual({ type: 'task_due_soon', event_id: `${id}-due-${due.getTime()}`, task_id: id, user_id: 'ann', message: `Task "Buy milk" is due at ${due.toISOString()}`, notified_at: expect.any(String) })
+    expect(body).toEqual({ type: 'task_due_soon', event_id: `${id}-due-${due.getTime()}`, task_id: id, user_id: 'ann', message: `Task "Buy milk" is due at ${due.toISOString()}`, notified_at: expect.any(String), delivery: 'sent' })
     await jobs().schedule('reminder', id, { at: inMs(0), data: { due_date: due.toISOString() } })
     await until('second reminder', 10, async () => logged('Told that a task is due soon', id).length === 2)
     await until('second delivery', 10, async () => notifications.log().some(({ msg, event_id: event }) => msg === 'Event was handled before' && event === `${id}-due-${due.getTime()}`))

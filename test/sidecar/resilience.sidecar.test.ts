@@ -89,7 +89,7 @@ describe('an invocation', () => {
   })
 
   test('fails after one attempt where its method may not be repeated', async () => {
-    const through = createHttpSidecar({ origin: await caller(await resources((text) => text.replace('retry: invocation\n', '\n'))), callMs: limits.sidecarCallMs, invocationMs: limits.invocationMs })
+    const through = createHttpSidecar({ origin: await caller(await resources((text) => text.replaceAll('retry: invocation\n', '\n'))), callMs: limits.sidecarCallMs, invocationMs: limits.invocationMs })
     await until('the way to the callee', 20, async () => notify(through))
     asked = 0
     answers.push(503)

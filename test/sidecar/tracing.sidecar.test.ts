@@ -28,7 +28,7 @@ afterAll(async () => {
 const textOf = ({ localEndpoint, name }: Span): string => `${localEndpoint.serviceName} ${name}`
 const [saved, published, delivered] = ['task-api /v1.0/state/statestore', 'task-api /v1.0/publish/pubsub/task-events', 'task-api pubsub/task-events']
 const [invokes, invoked] = ['task-api', 'notification-service'].map((app) => `${app} calllocal/notification-service/notify`)
-const stored = 'notification-service /v1.0/state/statestore'
+const stored = 'notification-service /v1.0/state/notification-store'
 
 /** Sidecars send their spans in batches, so a trace comes in parts. */
 const isWhole = (trace: readonly Span[]): boolean => [saved, published, delivered, invokes, invoked, stored].every((text) => trace.some((span) => textOf(span) === text))
