@@ -25,7 +25,7 @@ const taskNames = [
 const escaped = taskNames.map((name) => name.replaceAll('.', '\\.'))
 const named = new RegExp(`(?<![\\w-])(${escaped.join('|')})(?![\\w-])`, 'g')
 
-test.each([...sources('infra/constructs'), ...sources('config/define'), ...sources('cli/local')])('%s names nothing of the task stack', (_, text) => {
+test.each([...sources('infra/constructs'), ...sources('config/define'), ...sources('cli/local'), ...sources('cli/kube'), ...sources('cli/stack')])('%s names nothing of the task stack', (_, text) => {
   expect(text.match(named) ?? []).toEqual([])
 })
 
