@@ -28,7 +28,6 @@ export type StackEvent =
   | { readonly type: 'object'; readonly object: string; readonly did: Deed; readonly why?: string }
   | { readonly type: 'progress'; readonly object: string; readonly ready: boolean; readonly detail: string; readonly pods: readonly PodLine[] }
   | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'log'; readonly app: string; readonly pod: string; readonly container: string; readonly line: string }
   /** What a verb found: only `--json` prints it, people get the text made of it. */
   | { readonly type: 'result'; readonly result: string; readonly value: unknown }
   | { readonly type: 'error'; readonly exit: string; readonly what: string; readonly mend: string }

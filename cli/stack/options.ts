@@ -17,10 +17,6 @@ const Options = z.object({
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
-  app: z.array(z.string()).default([]),
-  grep: z.string().optional(),
-  tail: z.coerce.number().int().min(0).max(100_000).default(100),
-  follow: z.boolean().default(false),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -43,8 +39,6 @@ export interface Flag {
   readonly text: string
 }
 
-const list = '<name...>'
-
 /** Every flag of every verb, once. */
 export const flags = {
   env: { flags: '--env <name>', text: 'environment to synthesize, given to the app as STACK_ENV (default: STACK_ENV, else what the app takes)' },
@@ -57,8 +51,4 @@ export const flags = {
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
-  app: { flags: `--app ${list}`, text: 'only these apps' },
-  grep: { flags: '--grep <text>', text: 'only lines with this text, such as the id of a task or a trace' },
-  tail: { flags: '--tail <lines>', text: 'last lines of each container (default: 100)' },
-  follow: { flags: '-f, --follow', text: 'go on with what comes' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>

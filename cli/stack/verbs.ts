@@ -41,5 +41,18 @@ export const verbs: readonly Verb[] = [
     takes: ['env', 'yes', 'timeout', ...cluster],
     load: async () => (await import('./up/verb.ts')).upVerb,
   },
+  {
+    name: 'status',
+    summary: 'one screen: apps, pods, sidecars, components, subscriptions, what was changed by hand',
+    example: 'status --watch',
+    takes: [...deployed, 'watch'],
+    load: async () => (await import('./status/verb.ts')).statusVerb,
+  },
+  {
+    name: 'down',
+    summary: 'remove what up applied, and wait until it is gone',
+    example: 'down --yes',
+    takes: ['yes', 'data', 'timeout', ...deployed],
+    load: async () => (await import('./down/verb.ts')).downVerb,
+  },
 ]
-export const takes = { cluster, deployed }

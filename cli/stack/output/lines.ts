@@ -38,7 +38,6 @@ export const lineOf = (event: StackEvent, paint: Paint): string | undefined => {
       return progressText(event)
     case 'note':
       return event.text
-    case 'log':
     case 'result':
     case 'error':
       return undefined

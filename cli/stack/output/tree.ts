@@ -46,7 +46,6 @@ export const grown = (state: TreeState, event: StackEvent, nowMs: number): TreeS
       return withLast(state, (phase) => ({ ...phase, waiting: seen(phase.waiting, event, nowMs) }))
     case 'note':
       return { ...state, notes: [...state.notes, event.text] }
-    case 'log':
     case 'result':
     case 'error':
       return state

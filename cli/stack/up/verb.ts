@@ -9,7 +9,7 @@ import { type Exit, StackError } from '../errors.ts'
 import { entryOf, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
 import { paintOf } from '../output/colours.ts'
 import { applyAll, prune } from './apply.ts'
-import { confirmed, requireAnswerable } from './confirm.ts'
+import { confirmed, requireAnswerable } from '../confirm.ts'
 import { explain } from './explain.ts'
 import { type ApplyPhase, isWorkload, phasesOf } from './phases.ts'
 import { preflight } from './preflight.ts'
@@ -75,6 +75,16 @@ const union = (owned: readonly Owned[], objects: readonly KubeObject[]): Owned[]
   return [...objects.map((object) => entryOf(owned, refOf(object)) ?? { ...ownedOf(object), digest: '' }), ...kept]
 }
 
+/** Says where an interruption came. */
+const unlessInterrupted = async <T>({ signal }: Context, phase: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!signal.aborted || error instanceof StackError) throw error
+    throw new StackError('interrupted', `up was interrupted in phase ${phase}: what was applied stays and is in the inventory`, 'the same command goes on from here', { cause: error })
+  }
+}
+
 const carryOut = async (context: Context, plan: Plan): Promise<ReadonlyMap<string, number>> => {
   const { connection, desired, owned, diffs } = plan
   const ready = new Map<string, number>()
@@ -85,7 +95,8 @@ const carryOut = async (context: Context, plan: Plan): Promise<ReadonlyMap<strin
       await writeInventory(connection.port, desired, union(owned, desired.objects))
       noted = true
     }
-    for (const [name, seconds] of await inPhase(context, phase.name, () => doPhase(context, plan, phase))) ready.set(name, seconds)
+    const done = await unlessInterrupted(context, phase.name, () => inPhase(context, phase.name, () => doPhase(context, plan, phase)))
+    for (const [name, seconds] of done) ready.set(name, seconds)
   }
   if (diffs.some(({ verdict }) => verdict === 'remove' || verdict === 'keep')) await inPhase(context, 'prune', () => prune(connection.port, diffs, context))
   const current = desired.objects.map(ownedOf)

@@ -60,6 +60,7 @@ const lookAt = (object: KubeObject, { find, pods }: Snapshot): Look => {
 /** Waits for the workloads of one namespace, and tells of each how far it is. */
 class Waiting {
   readonly #wait: Wait
+  readonly #seen = new Set<string>()
   readonly #rolled = new Set<string>()
   readonly #loaded = new Set<string>()
   readonly #stuckSince = new Map<string, number>()
@@ -70,16 +71,31 @@ class Waiting {
     this.#wait = wait
   }
 
+  async #remake(object: KubeObject, pods: readonly Pod[], why: string): Promise<void> {
+    const { connection, cluster, output } = this.#wait
+    output.emit({ type: 'note', text: `${shortName(refOf(object))}: ${why} ${pods.map(({ metadata }) => metadata.name).join(', ')}; made anew` })
+    for (const { metadata } of pods) await connection.port.remove({ apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: cluster.namespace })
+  }
+
   /** Makes pods anew that Dapr's injector missed; once for a workload. */
   async #roll(object: KubeObject, pods: readonly Pod[]): Promise<boolean> {
-    const { connection, cluster, output } = this.#wait
     const missed = pods.filter(isMissed)
     const name = shortName(refOf(object))
     if (missed.length === 0 || this.#rolled.has(name)) return missed.length > 0
     this.#rolled.add(name)
-    output.emit({ type: 'note', text: `${name}: the injector missed ${missed.map(({ metadata }) => metadata.name).join(', ')}; made anew` })
-    for (const { metadata } of missed) await connection.port.remove({ apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: cluster.namespace })
+    await this.#remake(object, missed, 'the injector missed')
     return true
+  }
+
+  /** Makes pods anew that were stuck before this run: Kubernetes would try them again only after minutes, whatever has been mended. */
+  async #unstick(object: KubeObject, look: Look): Promise<Look> {
+    const name = shortName(refOf(object))
+    const first = !this.#seen.has(name)
+    this.#seen.add(name)
+    const stuck = look.pods.filter(({ metadata }) => look.failures.some(({ pod }) => pod === metadata.name))
+    if (!first || stuck.length === 0) return look
+    await this.#remake(object, stuck, 'it was stuck before:')
+    return { ...look, failures: [] }
   }
 
   /** What the sidecars of pods have not loaded yet, in words. */
@@ -124,7 +140,7 @@ class Waiting {
     const kinds = [...new Map(objects.map(({ apiVersion, kind }) => [kind, { apiVersion, kind }])).values()]
     const snapshot = await snapshotOf(connection.port, cluster.namespace, kinds)
     return Promise.all(objects.map(async (object) => {
-      const look = await this.#whole(object, lookAt(object, snapshot))
+      const look = await this.#whole(object, await this.#unstick(object, lookAt(object, snapshot)))
       const name = shortName(refOf(object))
       if (look.ready && !this.#readyAfter.has(name)) this.#readyAfter.set(name, (performance.now() - this.#start) / 1000)
       const pods = look.pods.map((pod) => podLine(pod, snapshot.events.get(pod.metadata.name)))

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts'
-import { StackError } from '../errors.ts'
+import type { Context } from './context.ts'
+import { StackError } from './errors.ts'
 
 /**
  * Asks whether to go on.
