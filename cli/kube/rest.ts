@@ -69,24 +69,26 @@ export const restOf = (config: KubeConfig): Rest => {
   const secure = cluster.server.startsWith('https')
   let agent: RequestOptions['agent']
 
-  const optionsOf = async ({ method, body, contentType = 'application/json', signal }: RestCall): Promise<RequestOptions> => {
+  const optionsOf = async ({ method, contentType = 'application/json', signal }: RestCall, body: string | undefined): Promise<RequestOptions> => {
     const credentials: OutgoingHttpHeaders = {}
     const options: RequestOptions = { headers: credentials }
     await config.applyToHTTPSOptions(options)
     const { ca, cert, key, rejectUnauthorized, servername } = options
     const own = { keepAlive: true, maxSockets: connections, ca, cert, key, rejectUnauthorized, servername }
     agent ??= cluster.proxyUrl === undefined ? (secure ? new Agent(own) : new HttpAgent({ keepAlive: true })) : options.agent
-    const headers = { accept: 'application/json', ...credentials, ...(body !== undefined && { 'content-type': contentType }) }
+    const headers = { accept: 'application/json', ...credentials, ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }) }
     return { ...options, method: method ?? 'GET', headers, agent, ...(signal && { signal }) }
   }
 
   const stream = async (call: RestCall): Promise<IncomingMessage> => {
-    const options = await optionsOf(call)
+    // With its length: Node sends none with a DELETE, and the rest would be read as the next request.
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    const options = await optionsOf(call, body)
     const url = new URL(cluster.server.replace(/\/$/, '') + call.path)
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = (secure ? httpsRequest : httpRequest)(url, options, resolve)
       request.on('error', (error) => { reject(call.signal?.aborted ? error : new KubeUnreachable(`${cluster.server} does not answer: ${error.message}`)) })
-      request.end(call.body === undefined ? undefined : JSON.stringify(call.body))
+      request.end(body)
     })
     if ((response.statusCode ?? 500) >= 300) throw await refusalOf(response)
     return response

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 
+import { KubeRefusal, KubeUnreachable } from '../kube/rest.ts'
 import type { Context } from './context.ts'
 import { exits, StackError } from './errors.ts'
 import type { Host } from './host.ts'
@@ -17,6 +18,13 @@ const outputOf = ({ stdout, env }: Host, { json }: Options): Output => {
 
 const interruptedIn = (verb: string): StackError => new StackError('interrupted', `${verb} was interrupted`, 'the same command goes on from here')
 
+/** What the API server says is for the user, wherever it comes up. */
+const known = (error: unknown): unknown => {
+  if (error instanceof KubeRefusal) return new StackError('failed', `the cluster refuses: ${error.message}`, 'see your permissions and what it says, then run it again', { cause: error })
+  if (error instanceof KubeUnreachable) return new StackError('failed', error.message, 'run it again when the cluster answers: what was applied stays', { cause: error })
+  return error
+}
+
 /** Runs a verb to its end, whatever end that is. */
 const run = async (verb: Verb, options: Options, host: Host): Promise<number> => {
   const output = outputOf(host, options)
@@ -24,7 +32,7 @@ const run = async (verb: Verb, options: Options, host: Host): Promise<number> =>
     const work = await verb.load()
     return exits[await work({ host, options, output, signal: host.interrupted } satisfies Context)].code
   } catch (error) {
-    const ended = host.interrupted.aborted && !(error instanceof StackError) ? interruptedIn(verb.name) : error
+    const ended = host.interrupted.aborted && !(error instanceof StackError) ? interruptedIn(verb.name) : known(error)
     if (!(ended instanceof StackError)) throw ended
     output.emit({ type: 'error', exit: ended.exit, what: ended.what, mend: ended.mend })
     output.end()
