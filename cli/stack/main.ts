@@ -31,6 +31,6 @@ const host: Host = {
   },
   interrupted: interrupt.signal,
 }
-stdout.on('error', () => process.exit(exits.ok.code)) // nobody reads it any more
+stdout.on('error', () => interrupt.abort()) // nobody reads it any more
 
 process.exitCode = await runProgram(process.argv.slice(2), host)

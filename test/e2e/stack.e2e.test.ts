@@ -160,7 +160,7 @@ describe('stack, with a small stack', () => {
   it('ends with 130 when it is interrupted while it waits, says what is there, and goes on when it is run again', async () => {
     await wanted({ ...program('no-such-image:1'), spec: { ...program('x').spec, replicas: 1, template: { metadata: { labels: { app: 'program' } }, spec: { nodeSelector: { absent: 'node' }, containers: [{ name: 'program', image: 'no-such-image:1' }] } } } }, settings('of-late'))
     const running = execa(process.execPath, [resolve('cli/stack/stack.mjs'), 'up', '--yes', '--timeout', '60'], { cwd: folder, env: { NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
-    for await (const line of running.iterable()) if (line.includes('0 of 1 pods available') || line.includes('servers ...')) break
+    await new Promise<void>((resolve) => running.stdout.on('data', (text: Buffer) => { if (text.includes('Deployment/program: 0 of 1')) resolve() }))
     running.kill('SIGINT')
     const { exitCode, stderr } = await running
     expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: expect.stringMatching(/up was interrupted in phase servers.*inventory.*goes on/) })

@@ -31,7 +31,10 @@ const untilGone = async (port: ClusterPort, objects: readonly KubeObject[], { si
   for (let left = objects; left.length > 0; ) {
     signal.throwIfAborted()
     const found = await atOnce(left, requestsAtOnce, async (object) => ((await port.find(refOf(object)))?.metadata.uid === object.metadata.uid ? object : undefined))
-    for (const [index, object] of left.entries()) output.emit({ type: 'progress', object: shortName(refOf(object)), ready: found[index] === undefined, detail: 'still there', pods: [] })
+    for (const [index, object] of left.entries()) {
+      const ready = found[index] === undefined
+      output.emit({ type: 'progress', object: shortName(refOf(object)), ready, detail: ready ? 'gone' : 'still there', pods: [] })
+    }
     left = found.filter((object) => object !== undefined)
     if (left.length > 0 && performance.now() > end) {
       throw new StackError('timeout', `not gone after ${options.timeout} s: ${left.map((object) => shortName(refOf(object))).join(', ')}`, 'look for finalizers on them, then run down again')

@@ -19,7 +19,7 @@ const usual = ['running', 'waiting: ContainerCreating', 'waiting: PodInitializin
 const troubles = ({ pods }: Progress): string[] =>
   pods.flatMap(({ name, containers }) => containers.filter(({ ready, state }) => !ready && !usual.includes(state)).map(({ name: container, state }) => `${name} ${container} ${state}`))
 
-const progressText = (progress: Progress): string => [`${progress.object}: ${progress.ready ? 'ready' : progress.detail}`, ...(progress.ready ? [] : troubles(progress))].join(' | ')
+const progressText = (progress: Progress): string => [`${progress.object}: ${progress.detail}`, ...(progress.ready ? [] : troubles(progress))].join(' | ')
 
 /** The last event of each pod that is not ready, for a wait that takes long. */
 export const eventsText = ({ pods }: Progress): string[] =>

@@ -144,7 +144,7 @@ class Waiting {
       const name = shortName(refOf(object))
       if (look.ready && !this.#readyAfter.has(name)) this.#readyAfter.set(name, (performance.now() - this.#start) / 1000)
       const pods = look.pods.map((pod) => podLine(pod, snapshot.events.get(pod.metadata.name)))
-      output.emit({ type: 'progress', object: name, ready: look.ready, detail: look.detail, pods })
+      output.emit({ type: 'progress', object: name, ready: look.ready, detail: look.ready ? 'ready' : look.detail, pods })
       return { object, look }
     }))
   }

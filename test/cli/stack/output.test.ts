@@ -31,7 +31,7 @@ describe('plain lines', () => {
   })
 
   test('say that what was waited for is ready, and nothing of what was ready at once', () => {
-    const ready: StackEvent = { type: 'progress', object: 'Deployment/web', ready: true, detail: '', pods: [] }
+    const ready: StackEvent = { type: 'progress', object: 'Deployment/web', ready: true, detail: 'ready', pods: [] }
     expect(written(plainOutput, [waiting, ready, ready])[1]).toBe('10:20:30 Deployment/web: ready\n')
     expect(written(plainOutput, [ready])).toEqual([])
   })
