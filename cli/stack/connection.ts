@@ -1,13 +1,12 @@
-import type { KubeConfig } from '@kubernetes/client-node'
-
-import { type ClusterPort, clusterPort, kubeConfig, KubeRefusal, KubeUnreachable, restOf } from '../kube/index.ts'
+import { type ClusterPort, clusterPort, kubeConfig, KubeRefusal, KubeUnreachable, restOf, stackCluster, type StackCluster } from '../kube/index.ts'
 import { StackError } from './errors.ts'
 import type { Options } from './options.ts'
 
 /** A cluster that answers. */
 export interface Connection {
   readonly port: ClusterPort
-  readonly config: KubeConfig
+  /** A way into the pods of a namespace. */
+  readonly pods: (namespace: string) => Pick<StackCluster, 'namespace' | 'forward'>
   /** Its version, such as `v1.34.3`. */
   readonly version: string
 }
@@ -21,7 +20,7 @@ export const connect = async ({ kubeconfig }: Pick<Options, 'kubeconfig'>): Prom
   try {
     const config = kubeConfig(kubeconfig)
     const port = clusterPort(restOf(config))
-    return { port, config, version: await port.version() }
+    return { port, pods: (namespace) => stackCluster(config, namespace), version: await port.version() }
   } catch (error) {
     if (error instanceof KubeRefusal) throw new StackError('preflight', `the cluster refuses: ${error.message}`, mend, { cause: error })
     if (error instanceof KubeUnreachable) throw new StackError('preflight', error.message, mend, { cause: error })

@@ -1,5 +1,5 @@
 import { recordLabel } from '../../config/define/index.ts'
-import { type ClusterPort, KubeRefusal, type KubeObject } from '../kube/index.ts'
+import { type ClusterPort, KubeRefusal, type KubeObject } from '../kube/port.ts'
 import type { Context } from './context.ts'
 import { partOf } from './desired.ts'
 import { StackError } from './errors.ts'

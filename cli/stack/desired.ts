@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { graphRecord, recordLabel } from '../../config/define/index.ts'
-import type { KubeObject } from '../kube/index.ts'
+import type { KubeObject } from '../kube/port.ts'
 import { type Manifest, readManifests } from '../local/manifests.ts'
 import type { Context } from './context.ts'
 import { StackError } from './errors.ts'

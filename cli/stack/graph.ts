@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { recordLabel } from '../../config/define/index.ts'
-import type { KubeObject } from '../kube/index.ts'
+import type { KubeObject } from '../kube/port.ts'
 
 /** What the verbs read of a stack's graph. */
 const Graph = z.object({

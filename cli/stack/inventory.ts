@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { inventoryRecord, recordLabel } from '../../config/define/index.ts'
 import { contentDigest } from '../../infra/constructs/content-digest.ts'
-import { type ClusterPort, type KubeObject, type ObjectRef, refOf } from '../kube/index.ts'
+import { type ClusterPort, type KubeObject, type ObjectRef, refOf } from '../kube/port.ts'
 import type { Desired } from './desired.ts'
 
 const Owned = z.object({

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 
-import { KubeRefusal, KubeUnreachable } from '../kube/rest.ts'
+import { KubeRefusal, KubeUnreachable } from '../kube/port.ts'
 import type { Context } from './context.ts'
 import { exits, StackError } from './errors.ts'
 import type { Host } from './host.ts'

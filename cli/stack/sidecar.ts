@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 import { sidecarPorts } from '../../config/define/index.ts'
-import { type ClusterPort, KubeRefusal, type StackCluster } from '../kube/index.ts'
+import type { StackCluster } from '../kube/index.ts'
+import { type ClusterPort, KubeRefusal } from '../kube/port.ts'
 import type { Pod } from './up/pods.ts'
 
 const Metadata = z.object({

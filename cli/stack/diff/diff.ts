@@ -1,4 +1,4 @@
-import { type ClusterPort, KubeRefusal, type KubeObject, refOf } from '../../kube/index.ts'
+import { type ClusterPort, KubeRefusal, type KubeObject, refOf } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
 import { entryOf, outdated, type Owned, ownedOf } from '../inventory.ts'

@@ -1,4 +1,4 @@
-import { fieldManager, type KubeObject, type ObjectRef } from '../../kube/index.ts'
+import { fieldManager, type KubeObject, type ObjectRef } from '../../kube/port.ts'
 import { type FieldChange, fieldChanges } from './fields.ts'
 import { appliers, isOurs, ownerOf, type Owner } from './ownership.ts'
 import { masked } from './secrecy.ts'

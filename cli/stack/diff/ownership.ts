@@ -1,4 +1,4 @@
-import { fieldManager, type KubeObject } from '../../kube/index.ts'
+import { fieldManager, type KubeObject } from '../../kube/port.ts'
 import type { Path, Step } from './fields.ts'
 
 /** Who last set a field, and when. */

@@ -1,4 +1,4 @@
-import { fieldManager, shortName } from '../../kube/index.ts'
+import { fieldManager, shortName } from '../../kube/port.ts'
 import type { Paint } from '../output/colours.ts'
 import { pathText } from './fields.ts'
 import { type FieldDiff, isPending, type ObjectDiff } from './object-diff.ts'

@@ -1,9 +1,8 @@
-import { connect } from '../connection.ts'
 import type { Context } from '../context.ts'
-import { synthesize } from '../desired.ts'
 import { type Exit, StackError } from '../errors.ts'
 import { readInventory } from '../inventory.ts'
 import { paintOf } from '../output/colours.ts'
+import { synthesizeAndConnect } from '../start.ts'
 import { diffOf } from './diff.ts'
 import { isPending } from './object-diff.ts'
 import { diffText } from './render.ts'
@@ -11,7 +10,7 @@ import { diffText } from './render.ts'
 /** `stack diff`: what `up` would change, and nothing is changed. */
 export const diffVerb = async (context: Context): Promise<Exit> => {
   const { options, output, host } = context
-  const [desired, { port }] = await Promise.all([synthesize(context), connect(options)])
+  const [desired, { port }] = await synthesizeAndConnect(context)
   const diffs = await diffOf(port, desired, await readInventory(port, desired.stack, desired.namespace))
   for (const diff of diffs) output.emit({ type: 'result', result: 'diff', value: diff })
   output.print(diffText(diffs, paintOf(host)))

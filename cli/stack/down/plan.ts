@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/index.ts'
+import type { KubeObject } from '../../kube/port.ts'
 import { isOurs } from '../diff/ownership.ts'
 import { phasesOf } from '../up/phases.ts'
 

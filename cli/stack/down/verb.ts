@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type ClusterPort, type KubeObject, type ObjectRef, refOf, shortName } from '../../kube/index.ts'
+import { type ClusterPort, type KubeObject, type ObjectRef, refOf, shortName } from '../../kube/port.ts'
 import { inventoryRecord } from '../../../config/define/index.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import { confirmed, requireAnswerable } from '../confirm.ts'

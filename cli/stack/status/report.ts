@@ -1,4 +1,4 @@
-import { type KubeObject, type ObjectRef, shortName } from '../../kube/index.ts'
+import { type KubeObject, type ObjectRef, shortName } from '../../kube/port.ts'
 import type { Paint } from '../output/colours.ts'
 
 /** What `status` knows of an app. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { stackCluster } from '../../kube/index.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import { type Connection, connect } from '../connection.ts'
 import type { Context } from '../context.ts'
@@ -22,10 +21,10 @@ interface Answer {
   readonly why?: string
 }
 
-const ask = async ({ port, config }: Connection, namespace: string, pod: Pod): Promise<Answer> => {
+const ask = async ({ port, pods }: Connection, namespace: string, pod: Pod): Promise<Answer> => {
   if (!hasDaprd(pod)) return { pod, why: `${pod.metadata.name} has no sidecar` }
   try {
-    return { pod, metadata: await sidecarMetadata(port, stackCluster(config, namespace), pod) }
+    return { pod, metadata: await sidecarMetadata(port, pods(namespace), pod) }
   } catch (error) {
     if (error instanceof NoAnswer) return { pod, why: `the sidecar of ${pod.metadata.name} does not answer: ${error.message}` }
     throw error

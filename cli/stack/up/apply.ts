@@ -1,4 +1,4 @@
-import { type ClusterPort, KubeRefusal, type KubeObject, type ObjectRef, refOf, shortName } from '../../kube/index.ts'
+import { type ClusterPort, KubeRefusal, type KubeObject, type ObjectRef, refOf, shortName } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Context } from '../context.ts'
 import type { ObjectDiff } from '../diff/object-diff.ts'

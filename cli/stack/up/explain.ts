@@ -1,4 +1,4 @@
-import { type ClusterPort, KubeRefusal, refOf, shortName } from '../../kube/index.ts'
+import { type ClusterPort, KubeRefusal, refOf, shortName } from '../../kube/port.ts'
 import { readable } from '../../local/log-line.ts'
 import { StackError } from '../errors.ts'
 import { fixFor, sidecarError } from './failure.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { KubeObject } from '../../kube/index.ts'
+import type { KubeObject } from '../../kube/port.ts'
 
 /** A step of `up`: objects that are applied together, in the order of the manifests. */
 export interface ApplyPhase {

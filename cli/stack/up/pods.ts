@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { KubeObject } from '../../kube/index.ts'
+import type { KubeObject } from '../../kube/port.ts'
 import type { ContainerLine, PodLine } from '../events.ts'
 
 /** The container that Dapr's injector adds. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { type ClusterPort, KubeRefusal, type KubeObject, type Right } from '../../kube/index.ts'
+import { type ClusterPort, KubeRefusal, type KubeObject, type Right } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
 import type { StackEvent } from '../events.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { KubeObject } from '../../kube/index.ts'
+import type { KubeObject } from '../../kube/port.ts'
 
 /** How far a workload is. */
 export interface Rollout {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { ClusterPort, KubeObject } from '../../kube/index.ts'
+import type { ClusterPort, KubeObject } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
 import { isWorkload, podAnnotations } from './phases.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { ClusterPort, KubeObject, ObjectRef } from '../../kube/index.ts'
+import type { ClusterPort, KubeObject, ObjectRef } from '../../kube/port.ts'
 import { type Pod, podOf } from './pods.ts'
 
 /** What a namespace looks like at one moment. */

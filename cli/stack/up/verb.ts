@@ -1,12 +1,13 @@
-import { type KubeObject, refOf, stackCluster } from '../../kube/index.ts'
-import { type Connection, connect } from '../connection.ts'
+import { type KubeObject, refOf } from '../../kube/port.ts'
+import type { Connection } from '../connection.ts'
 import { type Context, inPhase } from '../context.ts'
-import { type Desired, synthesize } from '../desired.ts'
+import type { Desired } from '../desired.ts'
 import { diffOf } from '../diff/diff.ts'
 import { isPending, type ObjectDiff } from '../diff/object-diff.ts'
 import { diffText, sumText } from '../diff/render.ts'
 import { type Exit, StackError } from '../errors.ts'
 import { entryOf, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
+import { synthesizeAndConnect } from '../start.ts'
 import { paintOf } from '../output/colours.ts'
 import { applyAll, prune } from './apply.ts'
 import { confirmed, requireAnswerable } from '../confirm.ts'
@@ -33,7 +34,7 @@ const check = async (context: Context, { port, version }: Connection, desired: D
 }
 
 const look = async (context: Context): Promise<Plan> => {
-  const [desired, connection] = await inPhase(context, 'synth', () => Promise.all([synthesize(context), connect(context.options)]))
+  const [desired, connection] = await inPhase(context, 'synth', () => synthesizeAndConnect(context))
   const { port } = connection
   await inPhase(context, 'preflight', () => check(context, connection, desired))
   const owned = await readInventory(port, desired.stack, desired.namespace)
@@ -57,7 +58,7 @@ const doPhase = async (context: Context, { connection, desired, diffs }: Plan, {
   const components = (app: string): readonly string[] => desired.graph.apps.find(({ id }) => id === app)?.components ?? []
   const byNamespace = Map.groupBy(workloads, ({ metadata }: KubeObject) => metadata.namespace ?? 'default')
   const waited = await Promise.all([...byNamespace].map(async ([namespace, own]) => {
-    const cluster = stackCluster(connection.config, namespace)
+    const cluster = connection.pods(namespace)
     try {
       return await untilReady({ ...context, connection, cluster, components, timeoutSeconds: context.options.timeout }, own)
     } catch (error) {

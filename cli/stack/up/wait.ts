@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type KubeObject, refOf, shortName, type StackCluster } from '../../kube/index.ts'
+import type { StackCluster } from '../../kube/index.ts'
+import { type KubeObject, refOf, shortName } from '../../kube/port.ts'
 import type { Connection } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { NoAnswer, sidecarMetadata } from '../sidecar.ts'
