@@ -1,5 +1,7 @@
 import { ApiException, type KubeConfig, KubernetesObjectApi, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 
+import { fieldManager } from './cluster-port.ts'
+
 /** Any object of the API server, with fields the client does not know by type. */
 export interface AnyObject extends KubernetesObject {
   readonly spec?: unknown
@@ -18,8 +20,6 @@ export interface Objects {
   /** All objects of a kind in a namespace. */
   readonly list: (apiVersion: string, kind: string, namespace: string) => Promise<AnyObject[]>
 }
-
-const fieldManager = 'dapr-stack'
 
 const unlessMissing = async <T>(call: Promise<T>): Promise<T | undefined> => {
   try {

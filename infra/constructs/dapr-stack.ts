@@ -10,6 +10,7 @@ import { DaprDeadLetters } from './dapr-dead-letters.ts'
 import { DaprResiliency } from './dapr-resiliency.ts'
 import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
+import { GraphRecord } from './graph-record.ts'
 import type { Tracing } from './tracing.ts'
 
 export interface DaprStackProps<St extends AnyStack> {
@@ -31,13 +32,14 @@ export interface DaprStackProps<St extends AnyStack> {
 }
 
 /**
- * A whole stack: its Dapr components, subscriptions, resiliency and configurations, and its apps. The construct's id is the
+ * A whole stack: a record of its graph, its Dapr components, subscriptions, resiliency and configurations, and its apps. The construct's id is the
  * stack's name in labels; object names are those of the config. Use it in a Chart with a `namespace`.
  */
 export class DaprStack<St extends AnyStack> extends Construct {
   constructor(scope: Construct, id: string, props: DaprStackProps<St>) {
     super(scope, id)
     const graph = graphOf(props.stack)
+    new GraphRecord(this, 'graph', { name: id, stack: props.stack, graph })
     const dapr = this.addDapr(id, graph, props)
     const apps = this.addApps(id, graph, props)
     apps.node.addDependency(dapr)

@@ -29,7 +29,9 @@ const named = new RegExp(`(?<![\\w-])(${oneOf(taskNames)})(?![\\w-])|(?<=['"\`/]
 // One of the methods has a name that AsyncAPI has for publishing.
 const wordOfAsyncApi = "publishes: 'send'"
 
-test.each([...sources('infra/constructs'), ...sources('config/define'), ...sources('cli/local')])('%s names nothing of the task stack', (_, text) => {
+const generic = ['infra/constructs', 'config/define', 'cli/local', 'cli/kube', 'cli/stack']
+
+test.each(generic.flatMap((path) => sources(path)))('%s names nothing of the task stack', (_, text) => {
   expect(text.replace(wordOfAsyncApi, '').match(named) ?? []).toEqual([])
 })
 

@@ -1,0 +1,29 @@
+import { type ClusterPort, clusterPort, kubeConfig, KubeRefusal, KubeUnreachable, restOf, stackCluster, type StackCluster } from '../kube/index.ts'
+import { StackError } from './errors.ts'
+import type { Options } from './options.ts'
+
+/** A cluster that answers. */
+export interface Connection {
+  readonly port: ClusterPort
+  /** A way into the pods of a namespace. */
+  readonly pods: (namespace: string) => Pick<StackCluster, 'namespace' | 'forward'>
+  /** Its version, such as `v1.34.3`. */
+  readonly version: string
+}
+
+/**
+ * Connects to the cluster of the kubeconfig.
+ * @throws StackError when there is none or it does not answer
+ */
+export const connect = async ({ kubeconfig }: Pick<Options, 'kubeconfig'>): Promise<Connection> => {
+  const mend = 'see KUBECONFIG or --kubeconfig, and that the cluster is up'
+  try {
+    const config = kubeConfig(kubeconfig)
+    const port = clusterPort(restOf(config))
+    return { port, pods: (namespace) => stackCluster(config, namespace), version: await port.version() }
+  } catch (error) {
+    if (error instanceof KubeRefusal) throw new StackError('preflight', `the cluster refuses: ${error.message}`, mend, { cause: error })
+    if (error instanceof KubeUnreachable) throw new StackError('preflight', error.message, mend, { cause: error })
+    throw new StackError('preflight', `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`, mend, { cause: error })
+  }
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts'
+import { type Exit, StackError } from '../errors.ts'
+import { readInventory } from '../inventory.ts'
+import { paintOf } from '../output/colours.ts'
+import { synthesizeAndConnect } from '../start.ts'
+import { diffOf } from './diff.ts'
+import { isPending } from './object-diff.ts'
+import { diffText } from './render.ts'
+
+/** `stack diff`: what `up` would change, and nothing is changed. */
+export const diffVerb = async (context: Context): Promise<Exit> => {
+  const { options, output, host } = context
+  const [desired, { port }] = await synthesizeAndConnect(context)
+  const diffs = await diffOf(port, desired, await readInventory(port, desired.stack, desired.namespace))
+  for (const diff of diffs) output.emit({ type: 'result', result: 'diff', value: diff })
+  output.print(diffText(diffs, paintOf(host)))
+  const refused = diffs.filter(({ verdict }) => verdict === 'refuse').length
+  if (refused > 0) throw new StackError('failed', `the cluster would refuse ${refused} of ${diffs.length} objects`, 'mend what is said of them above')
+  return options.exitCode && diffs.some(isPending) ? 'pending' : 'ok'
+}

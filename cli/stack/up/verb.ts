@@ -1,0 +1,134 @@
+import { type KubeObject, refOf } from '../../kube/port.ts'
+import type { Connection } from '../connection.ts'
+import { type Context, inPhase } from '../context.ts'
+import type { Desired } from '../desired.ts'
+import { diffOf } from '../diff/diff.ts'
+import { isPending, type ObjectDiff } from '../diff/object-diff.ts'
+import { diffText, sumText } from '../diff/render.ts'
+import { type Exit, StackError } from '../errors.ts'
+import { entryOf, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
+import { synthesizeAndConnect } from '../start.ts'
+import { paintOf } from '../output/colours.ts'
+import { applyAll, prune } from './apply.ts'
+import { confirmed, requireAnswerable } from '../confirm.ts'
+import { explain } from './explain.ts'
+import { type ApplyPhase, isWorkload, phasesOf } from './phases.ts'
+import { preflight } from './preflight.ts'
+import { timingText } from './timings.ts'
+import { NotReady, untilReady } from './wait.ts'
+
+/** What a run of `up` knows after it has looked, and before it changes anything. */
+interface Plan {
+  readonly connection: Connection
+  readonly desired: Desired
+  readonly owned: readonly Owned[]
+  readonly diffs: readonly ObjectDiff[]
+}
+
+const check = async (context: Context, { port, version }: Connection, desired: Desired): Promise<void> => {
+  const checks = await preflight(port, version, desired)
+  for (const one of checks) context.output.emit({ type: 'check', ...one })
+  const failed = checks.filter(({ state }) => state === 'failed')
+  const [first] = failed
+  if (first) throw new StackError('preflight', failed.map(({ check: name, detail }) => `${name}: ${detail}`).join('; '), first.mend ?? 'see the checks')
+}
+
+const look = async (context: Context): Promise<Plan> => {
+  const [desired, connection] = await inPhase(context, 'synth', () => synthesizeAndConnect(context))
+  const { port } = connection
+  await inPhase(context, 'preflight', () => check(context, connection, desired))
+  const owned = await readInventory(port, desired.stack, desired.namespace)
+  const diffs = await inPhase(context, 'diff', () => diffOf(port, desired, owned))
+  for (const diff of diffs.filter(({ verdict }) => verdict !== 'same')) context.output.emit({ type: 'result', result: 'diff', value: diff })
+  return { connection, desired, owned, diffs }
+}
+
+const refuseRefused = (diffs: readonly ObjectDiff[]): void => {
+  const refused = diffs.flatMap((diff) => (diff.verdict === 'refuse' ? [`${diff.ref.kind}/${diff.ref.name}: ${diff.why}`] : []))
+  if (refused.length === 0) return
+  const immutable = refused.some((why) => /immutable|may not (be )?change|forbidden: updates/i.test(why))
+  throw new StackError('failed', `the cluster would refuse ${refused.join('; ')}`, immutable ? 'remove that object first (kubectl delete), or change it back; nothing was changed' : 'mend it in the config; nothing was changed')
+}
+
+/** Applies a phase and waits for what it runs; gives the seconds until each workload was ready. */
+const doPhase = async (context: Context, { connection, desired, diffs }: Plan, { objects }: ApplyPhase): Promise<ReadonlyMap<string, number>> => {
+  await applyAll(connection.port, objects, diffs, context)
+  const workloads = objects.filter(isWorkload)
+  if (workloads.length === 0) return new Map()
+  const components = (app: string): readonly string[] => desired.graph.apps.find(({ id }) => id === app)?.components ?? []
+  const byNamespace = Map.groupBy(workloads, ({ metadata }: KubeObject) => metadata.namespace ?? 'default')
+  const waited = await Promise.all([...byNamespace].map(async ([namespace, own]) => {
+    const cluster = connection.pods(namespace)
+    try {
+      return await untilReady({ ...context, connection, cluster, components, timeoutSeconds: context.options.timeout }, own)
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error
+      context.output.end()
+      throw await explain(connection.port, namespace, error, (text) => { context.output.print(text) })
+    }
+  }))
+  return new Map(waited.flatMap((ready) => [...ready]))
+}
+
+const union = (owned: readonly Owned[], objects: readonly KubeObject[]): Owned[] => {
+  const kept = owned.filter((entry) => !objects.some((object) => entryOf([entry], refOf(object))))
+  // The digest of what was applied last stays until the new content is applied.
+  return [...objects.map((object) => entryOf(owned, refOf(object)) ?? { ...ownedOf(object), digest: '' }), ...kept]
+}
+
+/** Says where an interruption came. */
+const unlessInterrupted = async <T>({ signal }: Context, phase: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!signal.aborted || error instanceof StackError) throw error
+    throw new StackError('interrupted', `up was interrupted in phase ${phase}: what was applied stays and is in the inventory`, 'the same command goes on from here', { cause: error })
+  }
+}
+
+const carryOut = async (context: Context, plan: Plan): Promise<ReadonlyMap<string, number>> => {
+  const { connection, desired, owned, diffs } = plan
+  const ready = new Map<string, number>()
+  let noted = false
+  for (const phase of phasesOf(desired.objects)) {
+    // What was begun is known to the next run, wherever this one ends.
+    if (phase.name !== 'namespace' && !noted && diffs.some(isPending)) {
+      await writeInventory(connection.port, desired, union(owned, desired.objects))
+      noted = true
+    }
+    const done = await unlessInterrupted(context, phase.name, () => inPhase(context, phase.name, () => doPhase(context, plan, phase)))
+    for (const [name, seconds] of done) ready.set(name, seconds)
+  }
+  if (diffs.some(({ verdict }) => verdict === 'remove' || verdict === 'keep')) await inPhase(context, 'prune', () => prune(connection.port, diffs, context))
+  const current = desired.objects.map(ownedOf)
+  if (JSON.stringify(current) !== JSON.stringify(owned)) await writeInventory(connection.port, desired, current)
+  return ready
+}
+
+const agreed = async (context: Context, { diffs }: Plan): Promise<boolean> => {
+  const { output, host } = context
+  if (!diffs.some(isPending)) {
+    output.print(sumText(diffs))
+    return true
+  }
+  output.print(diffText(diffs, paintOf(host)))
+  return confirmed(context, 'Apply this?')
+}
+
+/** `stack up`: makes the cluster what the config says, and waits until it works. */
+export const upVerb = async (context: Context): Promise<Exit> => {
+  requireAnswerable('up', context)
+  const start = performance.now()
+  const plan = await look(context)
+  refuseRefused(plan.diffs)
+  if (!(await agreed(context, plan))) {
+    context.output.print('nothing was changed')
+    return 'ok'
+  }
+  const ready = await carryOut(context, plan)
+  const seconds = (performance.now() - start) / 1000
+  context.output.emit({ type: 'result', result: 'up', value: { seconds, changed: plan.diffs.filter(isPending).length, ready: Object.fromEntries(ready) } })
+  context.output.end()
+  context.output.print(timingText(ready, plan.diffs, seconds, paintOf(context.host)))
+  return 'ok'
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+import type { StackGraph } from './graph.ts'
+import type { AnyStack } from './stack.ts'
+
+/** Label of the ConfigMaps that say of a deployed stack what it is made of; its value is the kind of record. */
+export const recordLabel = 'dapr-stack/record'
+
+/** Name of the ConfigMap with a stack's graph and contracts. */
+export const graphRecord = (stack: string): string => `${stack}-graph`
+
+/** Name of the ConfigMap with the objects that `stack up` applied. */
+export const inventoryRecord = (stack: string): string => `${stack}-inventory`
+
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** The contracts of a stack as JSON schemas: what can be compared with those of another version of it. */
+export interface Contracts {
+  /** Topic → event type → the event's `data`. */
+  readonly events: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
+  /** App → method → what it takes and gives. */
+  readonly methods: Readonly<Record<string, Readonly<Record<string, { readonly request: JsonSchema; readonly response: JsonSchema }>>>>
+}
+
+const mapped = <V, R>(values: Readonly<Record<string, V>>, change: (value: V) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]))
+
+/** The contracts of a stack. Pure. */
+export const contractsOf = ({ topics, services }: AnyStack): Contracts => ({
+  events: mapped(topics, ({ events }) => mapped(events, (schema) => z.toJSONSchema(schema))),
+  methods: mapped(services, ({ methods = {} }) => mapped(methods, ({ request, response }) => ({ request: z.toJSONSchema(request), response: z.toJSONSchema(response) }))),
+})
+
+/** What the graph's ConfigMap holds: its keys are those of `data`, each a JSON text. */
+export interface GraphData {
+  readonly graph: StackGraph
+  readonly contracts: Contracts
+}

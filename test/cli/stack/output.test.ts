@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals'
+
+import type { StackEvent } from '../../../cli/stack/events.ts'
+import { painter } from '../../../cli/stack/output/colours.ts'
+import { jsonOutput } from '../../../cli/stack/output/output.ts'
+import { plainOutput } from '../../../cli/stack/output/plain.ts'
+import { emptyTree, grown, treeLines } from '../../../cli/stack/output/tree.ts'
+
+const pod = { name: 'web-1', ready: '1/2', event: 'Unhealthy: no answer', containers: [{ name: 'web', ready: true, state: 'running', restarts: 0 }, { name: 'daprd', ready: false, state: 'waiting: CrashLoopBackOff', restarts: 3 }] }
+const waiting: StackEvent = { type: 'progress', object: 'Deployment/web', ready: false, detail: '0 of 1 pods available', pods: [pod] }
+const phase = (name: string): StackEvent => ({ type: 'phase', phase: name, state: 'started' })
+const done = (name: string): StackEvent => ({ type: 'phase', phase: name, state: 'done', seconds: 1.26 })
+const paint = painter(false)
+
+const written = (kind: typeof plainOutput | typeof jsonOutput, events: readonly StackEvent[], print = ''): string[] => {
+  const lines: string[] = []
+  const output = kind({ write: (text) => { lines.push(text) }, colours: false, now: () => new Date('2026-01-01T10:20:30') })
+  for (const event of events) output.emit(event)
+  if (print) output.print(print)
+  output.end()
+  return lines
+}
+
+describe('plain lines', () => {
+  test('have the time, a phase, what is done and how long it took', () => {
+    expect(written(plainOutput, [phase('apps'), { type: 'object', object: 'Deployment/web', did: 'created' }, done('apps')])).toEqual(['10:20:30 apps ...\n', '10:20:30 created Deployment/web\n', '10:20:30 apps: 1.3 s\n'])
+  })
+
+  test('say the same only once, and name what is unusual about a pod', () => {
+    expect(written(plainOutput, [waiting, waiting, waiting])).toEqual(['10:20:30 Deployment/web: 0 of 1 pods available | web-1 daprd waiting: CrashLoopBackOff\n'])
+  })
+
+  test('say that what was waited for is ready, and nothing of what was ready at once', () => {
+    const ready: StackEvent = { type: 'progress', object: 'Deployment/web', ready: true, detail: 'ready', pods: [] }
+    expect(written(plainOutput, [waiting, ready, ready])[1]).toBe('10:20:30 Deployment/web: ready\n')
+    expect(written(plainOutput, [ready])).toEqual([])
+  })
+
+  test('have no colour codes', () => {
+    expect(written(plainOutput, [phase('apps'), waiting, { type: 'note', text: 'x' }, { type: 'check', check: 'a', state: 'failed', detail: 'b', mend: 'c' }]).join('')).not.toContain('\u001b')
+  })
+
+  test('show what is printed for people as it is', () => {
+    expect(written(plainOutput, [], 'a\nb')).toEqual(['a\nb\n'])
+  })
+})
+
+describe('JSON lines', () => {
+  test('are one event each, with its time, and no text for people', () => {
+    const lines = written(jsonOutput, [waiting, { type: 'result', result: 'diff', value: 1 }], 'for people')
+    expect(lines.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true)
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ time: expect.any(String), ...waiting }, { time: expect.any(String), type: 'result', result: 'diff', value: 1 }])
+  })
+})
+
+describe('the live tree', () => {
+  const after = (events: readonly StackEvent[], rows = 40): string[] => treeLines(events.reduce((tree, event, index) => grown(tree, event, index * 1000), emptyTree), events.length * 1000, rows, paint)
+
+  test('shows phase, object, pod and its last event, and the containers that are not ready, with seconds', () => {
+    expect(after([phase('apps'), waiting])).toEqual([
+      '● apps 2 s',
+      '  … Deployment/web: 0 of 1 pods available 1 s',
+      '      web-1 1/2  Unhealthy: no answer',
+      '        daprd: waiting: CrashLoopBackOff, 3 restarts',
+    ])
+  })
+
+  test('shows a finished phase as one line, with what was done', () => {
+    expect(after([phase('apps'), { type: 'object', object: 'a', did: 'created' }, { type: 'object', object: 'b', did: 'created' }, { type: 'object', object: 'c', did: 'unchanged' }, waiting, done('apps')])).toEqual(['✓ apps 1.3 s  2 created, 1 unchanged'])
+  })
+
+  test('shows failed checks and no others', () => {
+    const check = (state: 'ok' | 'failed'): StackEvent => ({ type: 'check', check: 'Dapr', state, detail: state })
+    expect(after([phase('preflight'), check('ok'), check('failed')])).toEqual(['● preflight 3 s', '  ✗ Dapr: failed'])
+  })
+
+  test('is never taller than the screen', () => {
+    const many = Array.from({ length: 30 }, (_, index): StackEvent => ({ type: 'note', text: `note ${index}` }))
+    const lines = after([phase('apps'), ...many], 10)
+    expect(lines).toHaveLength(9)
+    expect(lines[0]).toBe('(23 lines above)')
+    expect(lines.at(-1)).toBe('! note 29')
+  })
+})
