@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import { type Task, stack, timetable } from '../../../config/tasks/index.ts'
+import { type Task, type User, stack, timetable } from '../../../config/tasks/index.ts'
 import { bind } from '../../../service/dapr/index.ts'
 import { cleanUp } from '../../../service/task-api/cleanup-job.ts'
 import { taskStore } from '../../../service/task-api/dapr-adapter.ts'
@@ -55,6 +55,20 @@ test('a reminder for another due date, or for one that has passed, publishes not
     expect((await fire('reminder')).statusCode).toBe(204)
   }
   expect(sidecar.published).toEqual([])
+})
+
+test('a reminder to an owner who wants none publishes nothing', async () => {
+  const { app, sidecar, deliver } = await setUp()
+  const user = (await app.inject({ method: 'POST', url: '/users', payload: { name: 'Ann', time_zone: 'UTC' } })).json<User>().id
+  const task = (await app.inject({ method: 'POST', url: '/tasks', payload: { title: 'x', user_id: user, due_date: soon() } })).json<Task>().id
+  sidecar.published.splice(0, 1) // the registration's event has another route
+  await deliver()
+  const remind = () => app.inject({ method: 'POST', url: `/job/reminder-${task}`, payload: sidecar.jobs.get(`reminder-${task}`)?.data as object }) // what was scheduled is an object
+  for (const reminder of [false, true]) {
+    await app.inject({ method: 'PUT', url: `/users/${user}/preferences`, payload: { time_zone: 'UTC', digest: false, reminder } })
+    expect((await remind()).statusCode).toBe(204)
+    expect(sidecar.published.map(({ type }) => type)).toEqual(reminder ? ['task.due-soon'] : [])
+  }
 })
 
 test.each(['get', 'publish'] as const)('fails with 500 when its %s fails, and does it when it is called again', async (call) => {
