@@ -28,7 +28,7 @@ const sidecarThatAnswers = async ({ status = 200, body = '', hangs = false }: An
   })
   await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done) })
   const { port } = server.address() as AddressInfo // it listens on TCP
-  const sidecar: Sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${port}`, apiToken, callMs: 150 })
+  const sidecar: Sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${port}`, apiToken, callMs: hangs ? 150 : 10_000 })
   cleanUps.push(() => sidecar.close(), closed(server))
   return { sidecar, requests }
 }
@@ -46,7 +46,7 @@ test('fails with SidecarUnavailable when the sidecar does not answer in time', a
 })
 
 test('fails with SidecarUnavailable when nothing listens', async () => {
-  const sidecar = createHttpSidecar({ origin: 'http://127.0.0.1:1', callMs: 150 })
+  const sidecar = createHttpSidecar({ origin: 'http://127.0.0.1:1', callMs: 10_000 })
   cleanUps.push(() => sidecar.close())
   await expect(sidecar.getState('store', 'key')).rejects.toThrow(/no answer for state store "store"/)
 })
