@@ -12,11 +12,12 @@ export type UserId = z.infer<typeof UserId>
 /** Name of a time zone in the IANA database, such as `Europe/Berlin`. */
 export const TimeZone = z
   .string()
-  .max(64)
   .refine(isTimeZone, { error: ({ input }) => `"${String(input)}" is no time zone; use a name of the IANA database, such as Europe/Berlin or UTC` })
+  .meta({ format: 'time-zone' })
 
 const name = text(1, 200)
-const email = z.email().max(254).nullable()
+/** By its pattern alone: validators do not agree on what the format `email` of JSON Schema takes. */
+const email = z.string().regex(z.regexes.email, { error: 'no address of mail' }).max(254).nullable()
 
 /** Body of `POST /users`. Unknown fields are refused. */
 export const UserCreate = z.strictObject({ name, email: email.default(null), time_zone: TimeZone })
