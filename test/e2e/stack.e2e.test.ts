@@ -53,8 +53,8 @@ describe('stack, with the task stack', () => {
   }, 60_000)
 
   it('names what somebody changed in the cluster as drift, and mends it', async () => {
-    const [component] = graphOf(config).components
-    if (!component) throw new Error('the stack has no component')
+    const component = graphOf(config).components.findLast(({ users }) => users.length > 1)
+    if (!component) throw new Error('the stack has no component that apps share')
     const name = component.name
     const found = await cluster.objects.find('dapr.io/v1alpha1', 'Component', namespace, name)
     const rescoped = { apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name, namespace }, scopes: component.users.slice(0, 1) }
