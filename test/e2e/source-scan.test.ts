@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
+import { httpClientsIn } from './criteria/no-direct-clients.ts'
 import { externalImports, fetchingFiles, hardCodedAddresses } from './criteria/source-scan.ts'
 
 describe('the scan of the source', () => {
@@ -41,5 +42,10 @@ describe('the scan of the source', () => {
   it('finds calls of the global fetch', async () => {
     await plant('export const call = () => fetch(url)')
     expect(await fetchingFiles([folder])).toHaveLength(1)
+  })
+  it('finds an HTTP client outside the Dapr binding, and none in the services', async () => {
+    await plant("import { request } from 'node:http'\nexport const call = () => fetch(url)")
+    expect(await httpClientsIn([folder])).toEqual([expect.stringMatching(/planted\.ts imports node:http$/), expect.stringMatching(/planted\.ts calls fetch$/)])
+    expect(await httpClientsIn(['config', 'service'])).toEqual([])
   })
 })

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http'
-
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { z } from 'zod'
 
@@ -14,9 +12,12 @@ type Operation = OpenApi.OperationObject
 const headersOf = (names: readonly AnswerHeader[]) =>
   Object.fromEntries(['x-request-id' as const, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
+// Not from node:http: that is an HTTP client too, and the services have none but the Dapr binding's.
+const reasons: Readonly<Record<string, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 304: 'Not Modified' }
+
 /** A good answer: what the schema says of its body, and what the route's notes say of the rest. */
 const goodAnswer = (status: string, fromSchema: Answer | OpenApi.ReferenceObject | undefined, { description, headers = [], links }: AnswerNotes = {}): Answer => ({
-  description: description ?? STATUS_CODES[status] ?? '',
+  description: description ?? reasons[status] ?? '',
   headers: headersOf(headers),
   ...(fromSchema && 'content' in fromSchema && { content: fromSchema.content }),
   ...(links && { links }),

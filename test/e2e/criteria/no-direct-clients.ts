@@ -35,24 +35,33 @@ const imageOf = async ({ graph, cluster }: Deployed): Promise<Image> => {
   throw new CheckFailed('no app container runs, so the modules of its image cannot be listed')
 }
 
+/** What the sources import of the banned modules, as `FILE imports MODULE`. */
+const importing = async (sources: readonly string[], banned: RegExp, passed?: RegExp): Promise<string[]> =>
+  (await externalImports(sources))
+    .filter(({ file, module }) => banned.test(packageOf(module)) && !passed?.test(file))
+    .map(({ file, module }) => `${file} imports ${module}`)
+
+/** The HTTP clients outside the Dapr binding, as `FILE imports MODULE` or `FILE calls fetch`. */
+export const httpClientsIn = async (sources: readonly string[]): Promise<string[]> => {
+  const fetching = (await fetchingFiles(sources)).filter((file) => !binding.test(file))
+  return [...(await importing(sources, httpClients, binding)), ...fetching.map((file) => `${file} calls fetch`)]
+}
+
 const kept = (modules: readonly string[], banned: RegExp): string[] => modules.map(packageOf).filter((name) => banned.test(name))
 
-const noImports = async (deployed: Deployed, image: () => Promise<Image>, what: string, banned: RegExp): Promise<string[]> => {
-  const imports = await externalImports(deployed.sources)
-  const found = imports.filter(({ module }) => banned.test(packageOf(module)))
-  ensure(found.length === 0, `${found.map(({ file, module }) => `${file} imports ${module}`).join('; ')}: ${what}; go through the Dapr binding instead`)
+const noImports = async ({ sources }: Deployed, image: () => Promise<Image>, what: string, banned: RegExp): Promise<string[]> => {
+  const found = await importing(sources, banned)
+  ensure(found.length === 0, `${found.join('; ')}: ${what}; go through the Dapr binding instead`)
   const { packages } = await image()
   const shipped = kept(packages, banned)
   ensure(shipped.length === 0, `the image holds ${shipped.join(', ')}: ${what}; take it out of the dependencies`)
+  const imports = await externalImports(sources)
   return [`source imports: ${[...new Set(imports.map(({ module }) => module))].sort().join(' ')}`, `packages in the image: ${packages.join(' ')}`]
 }
 
-const noServiceCalls = async (deployed: Deployed, image: () => Promise<Image>): Promise<string[]> => {
-  const outside = (await externalImports(deployed.sources)).filter(({ file }) => !binding.test(file))
-  const found = outside.filter(({ module }) => httpClients.test(packageOf(module)))
-  ensure(found.length === 0, `${found.map(({ file, module }) => `${file} imports ${module}`).join('; ')}: an HTTP client outside the Dapr binding; invoke through it`)
-  const fetching = (await fetchingFiles(deployed.sources)).filter((file) => !binding.test(file))
-  ensure(fetching.length === 0, `${fetching.join(', ')} calls fetch: invoke through the Dapr binding instead`)
+const noServiceCalls = async ({ sources }: Deployed, image: () => Promise<Image>): Promise<string[]> => {
+  const found = await httpClientsIn(sources)
+  ensure(found.length === 0, `${found.join('; ')}: an HTTP client outside the Dapr binding; invoke through it`)
   const { imports, top } = await image()
   return [`imports of the code in the image: ${imports.join(' ')}`, `the image's folder: ${top.join(' ')}`]
 }
