@@ -29,7 +29,9 @@ const ask = ({ agent, keeps }: Client, method: string, path: string, body?: unkn
       incoming.on('error', reject)
     })
     if (outgoing.reusedSocket) count.kept += 1
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 15 s')))
+    const wait = { for: outgoing.reusedSocket ? 'answer' : 'connection' }
+    outgoing.on('socket', (socket) => socket.once('connect', () => { wait.for = 'answer' }))
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no ${wait.for} within 15 s`)))
     outgoing.on('error', reject)
     outgoing.end(body === undefined ? undefined : JSON.stringify(body))
   })
