@@ -1,9 +1,9 @@
 import type { StackCluster } from '../../cli/kube/index.ts'
 
-/** The environments that bring their own broker; the criteria, and what breaks them behind a ready stack's back, are proved on each. */
+/** The environments that bring their own broker; the criteria and the dead letters are proved on each. */
 export const brokers = ['dev', 'kafka', 'jetstream'] as const
 
-/** For what is wrong before an event is sent a third broker would show nothing more, and take a minute. */
+/** What breaks a stack is proved on two: a third would show nothing more, and take three minutes. */
 export const twoBrokers = ['dev', 'kafka'] as const satisfies readonly (typeof brokers)[number][]
 export type Broker = (typeof brokers)[number]
 

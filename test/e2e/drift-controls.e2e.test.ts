@@ -8,7 +8,7 @@ import type { AnyObject } from '../../cli/kube/index.ts'
 import { type Verification, verify } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
 import { objectIn, refusingCalls, renamed, routedTo, scopedTo } from './breakages.ts'
-import { brokers, messagesOn } from './brokers.ts'
+import { messagesOn, twoBrokers } from './brokers.ts'
 import { askApp, askSidecar, logLines } from './criteria/deployed.ts'
 import { type Deployed, successCriteria } from './criteria/index.ts'
 import { taskClient } from './criteria/task-client.ts'
@@ -23,7 +23,7 @@ const failing = (id: string): string[] => {
 }
 
 /** What changes in the cluster behind a ready stack's back fails the criterion that it breaks; pods stay ready meanwhile. */
-describe.each(brokers)('the verification of a ready stack on %s', (environment) => {
+describe.each(twoBrokers)('the verification of a ready stack on %s', (environment) => {
   let deployment: Deployment
   let subject: Deployed
 
