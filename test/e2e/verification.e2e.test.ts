@@ -84,8 +84,10 @@ describe.each(brokers)('the task stack on a real cluster, environment %s', (envi
     const untilListed = (): Promise<void> => eventually(async () => { expect(await dlq('list')).toMatch(/^poison +task-api +task-events +task\.completed/m) }, { seconds: 60 })
     await untilListed()
     expect(await dlq('show', 'poison')).toMatch(/"task_id": 7/)
-    expect(await dlq('replay', 'poison')).toBe('replayed poison of task-api, topic task-events')
-    await untilListed() // for there is still no handler that can take it
+    // There is still no handler that can take it; a fast broker says so before the replay has ended.
+    const replayed = await dlq('replay', 'poison').catch(String)
+    expect(replayed).toMatch(/replayed poison of task-api, topic task-events|it was published and could not be handled again/)
+    await untilListed()
     expect(await dlq('drop', 'poison')).toBe('dropped poison of task-api, topic task-events')
     expect(await dlq('list')).not.toContain('poison')
   }, 180_000)
