@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { createInterface } from 'node:readline/promises'
 
 import { exits } from './errors.ts'
@@ -21,6 +22,7 @@ const host: Host = {
   stdout,
   writeError: (text) => { stderr.write(text) },
   interactive: stdin.isTTY && stdout.isTTY,
+  readInput: () => text(stdin),
   ask: async (question, signal) => {
     const reader = createInterface({ input: stdin, output: stdout })
     try {

@@ -46,7 +46,7 @@ const schemaOf = ({ type, properties, required, items, additionalProperties }: O
 
 /** The schema of each kind and version in a bundle of CRDs, by `apiVersion/kind`. */
 export const resourceSchemas = (bundle: string): [key: string, schema: Schema][] =>
-  parseAllDocuments(bundle).map((document): unknown => document.toJS()).filter(Boolean).flatMap((crd) => {
+  parseAllDocuments(bundle).map((document) => document.toJS() as unknown).filter(Boolean).flatMap((crd) => {
     const { group, names, versions } = Crd.parse(crd).spec
     return versions.map(({ name, schema }): [string, Schema] => [`${group}/${name}/${names.kind}`, schemaOf(schema.openAPIV3Schema)])
   })

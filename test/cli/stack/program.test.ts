@@ -101,6 +101,32 @@ describe('stack, in the folder of any stack of the constructs', () => {
   }, 60_000)
 })
 
+describe('stack lint', () => {
+  const unscoped = 'apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: store }\nspec: { type: state.redis, version: v1, metadata: [{ name: redisHost, value: "redis:6379" }] }\n'
+  const lint = (args: readonly string[], input = '') => execa(process.execPath, [join(root, 'cli/stack/stack.mjs'), 'lint', ...args], { cwd: folder, env: { NODE_OPTIONS: '' }, reject: false, input })
+
+  test('says where a file breaks which rule, and ends with 7', async () => {
+    await writeFile(join(folder, 'store.yaml'), unscoped)
+    const { stdout, exitCode } = await lint(['store.yaml'])
+    expect(exitCode).toBe(exits.findings.code)
+    expect(stdout).toMatch(/^store\.yaml:1 component-scopes Component store has no scopes; list .*\n1 finding in 1 file/)
+  }, 60_000)
+
+  test('takes what is piped in, and says the same as JSON lines', async () => {
+    const { stdout, exitCode } = await lint(['--json', '-'], unscoped)
+    expect(exitCode).toBe(exits.findings.code)
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'result', result: 'finding', value: { file: 'stdin', line: 1, rule: 'component-scopes', object: 'Component/store' } })
+  }, 60_000)
+
+  test('ends with 0 when all rules are kept', async () => {
+    expect(await lint(['-'], `${unscoped}scopes: [shop]\n`)).toMatchObject({ exitCode: 0, stdout: 'no findings in 1 file' })
+  }, 60_000)
+
+  test.each([[[], /missing required argument/], [['none.yaml'], /none\.yaml cannot be read: .*; name a YAML file/]])('fails on %j', async (args, message) => {
+    expect(await lint(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
+  }, 60_000)
+})
+
 describe('docs/cli.md', () => {
   const rows = async (heading: string): Promise<string[][]> => {
     const text = await readFile(join(root, 'docs/cli.md'), 'utf8')
