@@ -13,1448 +13,1468 @@ type Unit = 'ns' | 'us' | 'ms' | 's' | 'm' | 'h'
 /** A time with its unit, such as `500ms` or `1h30m`. */
 export type Duration = `${number}${Unit}` | `${number}${Unit}${number}${Unit}`
 
-export interface ConfigurationAzureAppconfigItems {
+export type ConfigurationAzureAppconfigItems = {
   /** @default 3 */
-  readonly maxRetries?: number | SecretKey
+  readonly maxRetries?: number | undefined
   /** @default 4s */
-  readonly retryDelay?: Duration | SecretKey
+  readonly retryDelay?: Duration | undefined
   /** @default 2m */
-  readonly maxRetryDelay?: Duration | SecretKey
+  readonly maxRetryDelay?: Duration | undefined
   /** @default 24h */
-  readonly subscribePollInterval?: Duration | SecretKey
+  readonly subscribePollInterval?: Duration | undefined
   /** @default 15s */
-  readonly requesttimeout?: Duration | SecretKey
+  readonly requesttimeout?: Duration | undefined
 }
-export interface ConfigurationAzureAppconfigLogin1 {
+export type ConfigurationAzureAppconfigLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface ConfigurationAzureAppconfigLogin2 {
-  readonly host?: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+export type ConfigurationAzureAppconfigLogin2 = {
+  readonly host?: string | SecretKey | undefined
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type ConfigurationAzureAppconfig = ConfigurationAzureAppconfigItems & (ConfigurationAzureAppconfigLogin1 | ConfigurationAzureAppconfigLogin2)
 
-export interface ConfigurationKubernetesItems {
+export type ConfigurationKubernetesItems = {
   readonly configMapName: string | SecretKey
-  readonly kubeconfigPath?: string | SecretKey
+  readonly kubeconfigPath?: string | SecretKey | undefined
   /** @default 0 */
-  readonly resyncPeriod?: Duration | SecretKey
+  readonly resyncPeriod?: Duration | undefined
 }
 export type ConfigurationKubernetes = ConfigurationKubernetesItems
 
-export interface ConfigurationPostgresqlItems {
+export type ConfigurationPostgresqlItems = {
   /** @default 20s */
-  readonly timeout?: Duration | SecretKey
+  readonly timeout?: Duration | undefined
   readonly table: string | SecretKey
-  readonly notifyChannel?: string | SecretKey
-  readonly connectionMaxIdleTime?: Duration | SecretKey
+  readonly notifyChannel?: string | SecretKey | undefined
+  readonly connectionMaxIdleTime?: Duration | undefined
   /** @default 0 */
-  readonly maxConns?: number | SecretKey
+  readonly maxConns?: number | undefined
   /** @deprecated */
-  readonly connMaxIdleTime?: Duration | SecretKey
-  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | SecretKey
-  readonly host?: string | SecretKey
-  readonly hostaddr?: string | SecretKey
-  readonly port?: string | SecretKey
-  readonly database?: string | SecretKey
-  readonly user?: string | SecretKey
-  readonly password?: string | SecretKey
-  readonly sslRootCert?: string | SecretKey
+  readonly connMaxIdleTime?: Duration | undefined
+  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | undefined
+  readonly host?: string | SecretKey | undefined
+  readonly hostaddr?: string | SecretKey | undefined
+  readonly port?: string | SecretKey | undefined
+  readonly database?: string | SecretKey | undefined
+  readonly user?: string | SecretKey | undefined
+  readonly password?: SecretKey | undefined
+  readonly sslRootCert?: string | SecretKey | undefined
 }
-export interface ConfigurationPostgresqlLogin1 {
+export type ConfigurationPostgresqlLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface ConfigurationPostgresqlLogin2 {
-  readonly useAzureAD: boolean | SecretKey
+export type ConfigurationPostgresqlLogin2 = {
+  readonly useAzureAD: boolean
   readonly connectionString: SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
-export interface ConfigurationPostgresqlLogin3 {
-  readonly useAWSIAM: boolean | SecretKey
+export type ConfigurationPostgresqlLogin3 = {
+  readonly useAWSIAM: boolean
   readonly connectionString: SecretKey
-  readonly awsAccessKey?: string | SecretKey
-  readonly awsSecretKey?: SecretKey
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+  readonly awsAccessKey?: string | SecretKey | undefined
+  readonly awsSecretKey?: SecretKey | undefined
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
-export type ConfigurationPostgresql = ConfigurationPostgresqlItems & (ConfigurationPostgresqlLogin1 | ConfigurationPostgresqlLogin2 | ConfigurationPostgresqlLogin3)
+export type ConfigurationPostgresqlLogin4 = {
+  readonly host: string | SecretKey
+}
+export type ConfigurationPostgresql = ConfigurationPostgresqlItems & (ConfigurationPostgresqlLogin1 | ConfigurationPostgresqlLogin2 | ConfigurationPostgresqlLogin3 | ConfigurationPostgresqlLogin4)
 
-export interface ConfigurationRedisItems {
+export type ConfigurationRedisItems = {
   readonly redisHost: string | SecretKey
   /** At least 1. At most 65535. */
-  readonly redisPort?: number | SecretKey
+  readonly redisPort?: number | undefined
   /** @default false */
-  readonly insecureSkipTLSVerify?: boolean | SecretKey
-  readonly clientCert?: string | SecretKey
-  readonly clientKey?: SecretKey
+  readonly enableTLS?: boolean | undefined
+  /** @default false */
+  readonly insecureSkipTLSVerify?: boolean | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
   /** At least -1. @default 3 */
-  readonly redisMaxRetries?: number | SecretKey
+  readonly redisMaxRetries?: number | undefined
   /** @default 8ms */
-  readonly redisMinRetryInterval?: Duration | SecretKey
+  readonly redisMinRetryInterval?: Duration | undefined
   /** @default 2s */
-  readonly redisMaxRetryInterval?: Duration | SecretKey
+  readonly redisMaxRetryInterval?: Duration | undefined
   /** @default false */
-  readonly failover?: boolean | SecretKey
-  readonly sentinelMasterName?: string | SecretKey
+  readonly failover?: boolean | undefined
+  readonly sentinelMasterName?: string | SecretKey | undefined
   /** At least 0. @default 0 */
-  readonly redisDB?: number | SecretKey
+  readonly redisDB?: number | undefined
   /** @default node */
-  readonly redisType?: 'node' | 'cluster' | SecretKey
+  readonly redisType?: 'node' | 'cluster' | undefined
   /** @default 5s */
-  readonly dialTimeout?: Duration | SecretKey
+  readonly dialTimeout?: Duration | undefined
   /** @default 3s */
-  readonly readTimeout?: Duration | SecretKey
-  readonly writeTimeout?: Duration | SecretKey
+  readonly readTimeout?: Duration | undefined
+  readonly writeTimeout?: Duration | undefined
   /** At least 1. */
-  readonly poolSize?: number | SecretKey
-  readonly poolTimeout?: Duration | SecretKey
-  readonly maxConnAge?: Duration | SecretKey
+  readonly poolSize?: number | undefined
+  readonly poolTimeout?: Duration | undefined
+  readonly maxConnAge?: Duration | undefined
   /** At least 0. @default 0 */
-  readonly minIdleConns?: number | SecretKey
+  readonly minIdleConns?: number | undefined
   /** @default 1m */
-  readonly idleCheckFrequency?: Duration | SecretKey
+  readonly idleCheckFrequency?: Duration | undefined
   /** @default 5m */
-  readonly idleTimeout?: Duration | SecretKey
+  readonly idleTimeout?: Duration | undefined
 }
-export interface ConfigurationRedisLogin1 {
-  readonly redisUsername?: string | SecretKey
-  readonly redisPassword?: SecretKey
-  readonly sentinelUsername?: string | SecretKey
-  readonly sentinelPassword?: SecretKey
+export type ConfigurationRedisLogin1 = {
+  readonly redisUsername?: string | SecretKey | undefined
+  readonly redisPassword?: SecretKey | undefined
+  readonly sentinelUsername?: string | SecretKey | undefined
+  readonly sentinelPassword?: SecretKey | undefined
 }
-export interface ConfigurationRedisLogin2 {
+export type ConfigurationRedisLogin2 = {
   /** @default false */
-  readonly useEntraID?: boolean | SecretKey
+  readonly useEntraID?: boolean | undefined
   readonly enableTLS: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type ConfigurationRedis = ConfigurationRedisItems & (ConfigurationRedisLogin1 | ConfigurationRedisLogin2)
 
-export interface PubsubAwsSnssqsItems {
+export type PubsubAwsSnssqsItems = {
+  readonly endpoint?: string | SecretKey | undefined
   /** @default 10 */
-  readonly messageVisibilityTimeout?: number | SecretKey
+  readonly messageVisibilityTimeout?: number | undefined
   /** @default 10 */
-  readonly messageReceiveLimit?: number | SecretKey
+  readonly messageReceiveLimit?: number | undefined
   /** @default 10 */
-  readonly messageRetryLimit?: number | SecretKey
-  readonly sqsDeadLettersQueueName?: string | SecretKey
+  readonly messageRetryLimit?: number | undefined
+  readonly sqsDeadLettersQueueName?: string | SecretKey | undefined
   /** @default 1 */
-  readonly messageWaitTimeSeconds?: number | SecretKey
+  readonly messageWaitTimeSeconds?: number | undefined
   /** @default 10 */
-  readonly messageMaxNumber?: number | SecretKey
+  readonly messageMaxNumber?: number | undefined
   /** @default false */
-  readonly fifo?: boolean | SecretKey
-  readonly fifoMessageGroupID?: string | SecretKey
+  readonly fifo?: boolean | undefined
+  readonly fifoMessageGroupID?: string | SecretKey | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
   /** @default false */
-  readonly disableDeleteOnRetryLimit?: boolean | SecretKey
+  readonly disableDeleteOnRetryLimit?: boolean | undefined
   /** @default 1 */
-  readonly assetsManagementTimeoutSeconds?: number | SecretKey
+  readonly assetsManagementTimeoutSeconds?: number | undefined
   /** @default parallel */
-  readonly concurrencyMode?: string | SecretKey
+  readonly concurrencyMode?: string | SecretKey | undefined
   /** @default 0 */
-  readonly concurrencyLimit?: number | SecretKey
-  readonly accountId?: string | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly concurrencyLimit?: number | undefined
+  readonly accountId?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubAwsSnssqsLogin1 {
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+export type PubsubAwsSnssqsLogin1 = {
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
 export type PubsubAwsSnssqs = PubsubAwsSnssqsItems & (PubsubAwsSnssqsLogin1)
 
-export interface PubsubAzureEventhubsItems {
-  readonly storageAccountKey?: string | SecretKey
-  readonly storageConnectionString?: string | SecretKey
+export type PubsubAzureEventhubsItems = {
+  readonly storageAccountKey?: string | SecretKey | undefined
+  readonly storageConnectionString?: SecretKey | undefined
   readonly storageAccountName: string | SecretKey
   readonly storageContainerName: string | SecretKey
   /** @default false */
-  readonly getAllMessageProperties?: string | SecretKey
-  readonly consumerID: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly getAllMessageProperties?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubAzureEventhubsLogin1 {
+export type PubsubAzureEventhubsLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface PubsubAzureEventhubsLogin2 {
+export type PubsubAzureEventhubsLogin2 = {
   readonly eventHubNamespace: string | SecretKey
   /** @default false */
-  readonly enableEntityManagement?: boolean | SecretKey
+  readonly enableEntityManagement?: boolean | undefined
   /** @default false */
-  readonly enableInOrderMessageDelivery?: boolean | SecretKey
-  readonly resourceGroupName?: string | SecretKey
-  readonly subscriptionId?: string | SecretKey
+  readonly enableInOrderMessageDelivery?: boolean | undefined
+  readonly resourceGroupName?: string | SecretKey | undefined
+  readonly subscriptionId?: string | SecretKey | undefined
   /** @default 1 */
-  readonly messageRetentionInDays?: number | SecretKey
+  readonly messageRetentionInDays?: number | undefined
   /** @default 1 */
-  readonly partitionCount?: number | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly partitionCount?: number | undefined
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type PubsubAzureEventhubs = PubsubAzureEventhubsItems & (PubsubAzureEventhubsLogin1 | PubsubAzureEventhubsLogin2)
 
-export interface PubsubAzureServicebusQueuesItems {
+export type PubsubAzureServicebusQueuesItems = {
   /** @default 10 */
-  readonly maxRetriableErrorsPerSec?: number | SecretKey
+  readonly maxRetriableErrorsPerSec?: number | undefined
   /** @default 2 */
-  readonly minConnectionRecoveryInSec?: number | SecretKey
+  readonly minConnectionRecoveryInSec?: number | undefined
   /** @default 300 */
-  readonly maxConnectionRecoveryInSec?: number | SecretKey
+  readonly maxConnectionRecoveryInSec?: number | undefined
   /** @default 1000 */
-  readonly maxActiveMessages?: number | SecretKey
+  readonly maxActiveMessages?: number | undefined
   /** @default 0 */
-  readonly maxConcurrentHandlers?: number | SecretKey
+  readonly maxConcurrentHandlers?: number | undefined
   /** @default 20 */
-  readonly lockRenewalInSec?: number | SecretKey
+  readonly lockRenewalInSec?: number | undefined
   /** @default 60 */
-  readonly timeoutInSec?: number | SecretKey
+  readonly timeoutInSec?: number | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
-  readonly lockDurationInSec?: number | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
+  readonly lockDurationInSec?: number | undefined
   /** @default 0 */
-  readonly autoDeleteOnIdleInSec?: number | SecretKey
-  readonly defaultMessageTimeToLiveInSec?: number | SecretKey
-  readonly maxDeliveryCount?: number | SecretKey
+  readonly autoDeleteOnIdleInSec?: number | undefined
+  readonly defaultMessageTimeToLiveInSec?: number | undefined
+  readonly maxDeliveryCount?: number | undefined
   /** @default 60 */
-  readonly handlerTimeoutInSec?: number | SecretKey
+  readonly handlerTimeoutInSec?: number | undefined
   /** @default 5 */
-  readonly publishMaxRetries?: number | SecretKey
+  readonly publishMaxRetries?: number | undefined
   /** @default 500 */
-  readonly publishInitialRetryIntervalInMs?: number | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly publishInitialRetryIntervalInMs?: number | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubAzureServicebusQueuesLogin1 {
+export type PubsubAzureServicebusQueuesLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface PubsubAzureServicebusQueuesLogin2 {
+export type PubsubAzureServicebusQueuesLogin2 = {
   readonly namespaceName: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type PubsubAzureServicebusQueues = PubsubAzureServicebusQueuesItems & (PubsubAzureServicebusQueuesLogin1 | PubsubAzureServicebusQueuesLogin2)
 
-export interface PubsubAzureServicebusTopicsItems {
+export type PubsubAzureServicebusTopicsItems = {
   /** @default 10 */
-  readonly maxRetriableErrorsPerSec?: number | SecretKey
+  readonly maxRetriableErrorsPerSec?: number | undefined
   /** @default 2 */
-  readonly minConnectionRecoveryInSec?: number | SecretKey
+  readonly minConnectionRecoveryInSec?: number | undefined
   /** @default 300 */
-  readonly maxConnectionRecoveryInSec?: number | SecretKey
+  readonly maxConnectionRecoveryInSec?: number | undefined
   /** @default 1000 */
-  readonly maxActiveMessages?: number | SecretKey
+  readonly maxActiveMessages?: number | undefined
   /** @default 0 */
-  readonly maxConcurrentHandlers?: number | SecretKey
+  readonly maxConcurrentHandlers?: number | undefined
   /** @default 20 */
-  readonly lockRenewalInSec?: number | SecretKey
+  readonly lockRenewalInSec?: number | undefined
   /** @default 60 */
-  readonly timeoutInSec?: number | SecretKey
+  readonly timeoutInSec?: number | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
-  readonly lockDurationInSec?: number | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
+  readonly lockDurationInSec?: number | undefined
   /** @default 0 */
-  readonly autoDeleteOnIdleInSec?: number | SecretKey
-  readonly defaultMessageTimeToLiveInSec?: number | SecretKey
-  readonly maxDeliveryCount?: number | SecretKey
+  readonly autoDeleteOnIdleInSec?: number | undefined
+  readonly defaultMessageTimeToLiveInSec?: number | undefined
+  readonly maxDeliveryCount?: number | undefined
   /** @default 60 */
-  readonly handlerTimeoutInSec?: number | SecretKey
+  readonly handlerTimeoutInSec?: number | undefined
   /** @default 5 */
-  readonly publishMaxRetries?: number | SecretKey
+  readonly publishMaxRetries?: number | undefined
   /** @default 500 */
-  readonly publishInitialRetryIntervalInMs?: number | SecretKey
+  readonly publishInitialRetryIntervalInMs?: number | undefined
   /** @default The ID of the app */
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubAzureServicebusTopicsLogin1 {
+export type PubsubAzureServicebusTopicsLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface PubsubAzureServicebusTopicsLogin2 {
+export type PubsubAzureServicebusTopicsLogin2 = {
   readonly namespaceName: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type PubsubAzureServicebusTopics = PubsubAzureServicebusTopicsItems & (PubsubAzureServicebusTopicsLogin1 | PubsubAzureServicebusTopicsLogin2)
 
-export interface PubsubGcpPubsubItems {
+export type PubsubGcpPubsubItems = {
   /** @default false */
-  readonly enableMessageOrdering?: boolean | SecretKey
-  readonly orderingKey?: string | SecretKey
+  readonly enableMessageOrdering?: boolean | undefined
+  readonly orderingKey?: string | SecretKey | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
   /** @default 30 */
-  readonly maxReconnectionAttempts?: number | SecretKey
+  readonly maxReconnectionAttempts?: number | undefined
   /** @default 2 */
-  readonly connectionRecoveryInSec?: number | SecretKey
-  readonly deadLetterTopic?: string | SecretKey
-  readonly endpoint?: string | SecretKey
+  readonly connectionRecoveryInSec?: number | undefined
+  readonly deadLetterTopic?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
   /** @default 5 */
-  readonly maxDeliveryAttempts?: number | SecretKey
-  readonly maxOutstandingMessages?: number | SecretKey
-  readonly maxOutstandingBytes?: number | SecretKey
-  readonly maxConcurrentConnections?: number | SecretKey
+  readonly maxDeliveryAttempts?: number | undefined
+  readonly maxOutstandingMessages?: number | undefined
+  readonly maxOutstandingBytes?: number | undefined
+  readonly maxConcurrentConnections?: number | undefined
   /** @default 20s */
-  readonly ackDeadline?: string | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly ackDeadline?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubGcpPubsubLogin1 {
-  readonly type?: string | SecretKey
-  readonly projectID?: string | SecretKey
-  readonly clientEmail?: string | SecretKey
-  readonly clientID?: string | SecretKey
-  readonly authURI?: string | SecretKey
-  readonly tokenURI?: string | SecretKey
-  readonly authProviderX509CertURL?: string | SecretKey
-  readonly clientX509CertURL?: string | SecretKey
-  readonly privateKeyID?: SecretKey
-  readonly privateKey?: SecretKey
+export type PubsubGcpPubsubLogin1 = {
+  readonly type?: string | SecretKey | undefined
+  readonly projectID?: string | SecretKey | undefined
+  readonly clientEmail?: string | SecretKey | undefined
+  readonly clientID?: string | SecretKey | undefined
+  readonly authURI?: string | SecretKey | undefined
+  readonly tokenURI?: string | SecretKey | undefined
+  readonly authProviderX509CertURL?: string | SecretKey | undefined
+  readonly clientX509CertURL?: string | SecretKey | undefined
+  readonly privateKeyID?: SecretKey | undefined
+  readonly privateKey?: SecretKey | undefined
 }
 export type PubsubGcpPubsub = PubsubGcpPubsubItems & (PubsubGcpPubsubLogin1)
 
-export interface PubsubInMemoryItems {
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+export type PubsubInMemoryItems = {
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
 export type PubsubInMemory = PubsubInMemoryItems
 
-export interface PubsubJetstreamItems {
+export type PubsubJetstreamItems = {
   /** @default dapr.io - pubsub.jetstream */
-  readonly name?: string | SecretKey
-  readonly streamName?: string | SecretKey
-  readonly durableName?: string | SecretKey
-  readonly queueGroupName?: string | SecretKey
-  readonly startSequence?: number | SecretKey
+  readonly name?: string | SecretKey | undefined
+  readonly streamName?: string | SecretKey | undefined
+  readonly durableName?: string | SecretKey | undefined
+  readonly queueGroupName?: string | SecretKey | undefined
+  readonly startSequence?: number | undefined
   /** @default 0 */
-  readonly startTime?: number | SecretKey
+  readonly startTime?: number | undefined
   /** @default false */
-  readonly flowControl?: boolean | SecretKey
-  readonly ackWait?: string | SecretKey
+  readonly flowControl?: boolean | undefined
+  readonly ackWait?: string | SecretKey | undefined
   /** At least 1. */
-  readonly maxDeliver?: number | SecretKey
-  readonly maxAckPending?: number | SecretKey
+  readonly maxDeliver?: number | undefined
+  readonly maxAckPending?: number | undefined
   /** At least 1. At most 5. */
-  readonly replicas?: number | SecretKey
+  readonly replicas?: number | undefined
   /** @default false */
-  readonly memoryStorage?: boolean | SecretKey
-  readonly rateLimit?: number | SecretKey
-  readonly heartbeat?: string | SecretKey
-  readonly deliverPolicy?: 'all' | 'last' | 'new' | 'sequence' | 'time' | SecretKey
+  readonly memoryStorage?: boolean | undefined
+  readonly rateLimit?: number | undefined
+  readonly heartbeat?: string | SecretKey | undefined
+  readonly deliverPolicy?: 'all' | 'last' | 'new' | 'sequence' | 'time' | undefined
   /** @default explicit */
-  readonly ackPolicy?: 'explicit' | 'all' | 'none' | SecretKey
-  readonly domain?: string | SecretKey
-  readonly apiPrefix?: string | SecretKey
+  readonly ackPolicy?: 'explicit' | 'all' | 'none' | undefined
+  readonly domain?: string | SecretKey | undefined
+  readonly apiPrefix?: string | SecretKey | undefined
   /** @default single */
-  readonly concurrency?: string | SecretKey
-  readonly backOff?: string | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly concurrency?: string | SecretKey | undefined
+  readonly backOff?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubJetstreamLogin1 {
+export type PubsubJetstreamLogin1 = {
   readonly natsURL: string | SecretKey
 }
-export interface PubsubJetstreamLogin2 {
+export type PubsubJetstreamLogin2 = {
   readonly natsURL: string | SecretKey
-  readonly token: string | SecretKey
+  readonly token: SecretKey
 }
-export interface PubsubJetstreamLogin3 {
+export type PubsubJetstreamLogin3 = {
   readonly natsURL: string | SecretKey
   readonly jwt: SecretKey
   readonly seedKey: SecretKey
 }
-export interface PubsubJetstreamLogin4 {
+export type PubsubJetstreamLogin4 = {
   readonly natsURL: string | SecretKey
   readonly tls_client_cert: string | SecretKey
   readonly tls_client_key: SecretKey
 }
 export type PubsubJetstream = PubsubJetstreamItems & (PubsubJetstreamLogin1 | PubsubJetstreamLogin2 | PubsubJetstreamLogin3 | PubsubJetstreamLogin4)
 
-export interface PubsubKafkaItems {
+export type PubsubKafkaItems = {
   readonly brokers: string | SecretKey
-  readonly consumerGroup?: string | SecretKey
+  readonly consumerGroup?: string | SecretKey | undefined
   /** @default sarama */
-  readonly clientID?: string | SecretKey
+  readonly clientID?: string | SecretKey | undefined
   /** @default newest */
-  readonly initialOffset?: 'newest' | 'oldest' | SecretKey
+  readonly initialOffset?: 'newest' | 'oldest' | undefined
   /** At least 1. */
-  readonly maxMessageBytes?: number | SecretKey
+  readonly maxMessageBytes?: number | undefined
   /** @default 100ms */
-  readonly consumeRetryInterval?: Duration | SecretKey
+  readonly consumeRetryInterval?: Duration | undefined
   /** @default true */
-  readonly consumeRetryEnabled?: boolean | SecretKey
+  readonly consumeRetryEnabled?: boolean | undefined
   /** @default 3s */
-  readonly heartbeatInterval?: Duration | SecretKey
+  readonly heartbeatInterval?: Duration | undefined
   /** @default 10s */
-  readonly sessionTimeout?: Duration | SecretKey
+  readonly sessionTimeout?: Duration | undefined
   /** @default 2.0.0.0 */
-  readonly version?: string | SecretKey
+  readonly version?: string | SecretKey | undefined
   /** @default false */
-  readonly skipVerify?: boolean | SecretKey
+  readonly skipVerify?: boolean | undefined
   /** @default false */
-  readonly disableTls?: boolean | SecretKey
+  readonly disableTls?: boolean | undefined
   /** @default 256 */
-  readonly channelBufferSize?: number | SecretKey
+  readonly channelBufferSize?: number | undefined
   /** @default 1 */
-  readonly consumerFetchMin?: number | SecretKey
+  readonly consumerFetchMin?: number | undefined
   /** @default 8m */
-  readonly clientConnectionTopicMetadataRefreshInterval?: Duration | SecretKey
+  readonly clientConnectionTopicMetadataRefreshInterval?: Duration | undefined
   /** @default 0 */
-  readonly clientConnectionKeepAliveInterval?: Duration | SecretKey
+  readonly clientConnectionKeepAliveInterval?: Duration | undefined
   /** @default 30s */
-  readonly dialTimeout?: Duration | SecretKey
+  readonly dialTimeout?: Duration | undefined
   /** @default 30s */
-  readonly readTimeout?: Duration | SecretKey
+  readonly readTimeout?: Duration | undefined
   /** @default 30s */
-  readonly writeTimeout?: Duration | SecretKey
+  readonly writeTimeout?: Duration | undefined
   /** @default 0 */
-  readonly metadataTimeout?: Duration | SecretKey
+  readonly metadataTimeout?: Duration | undefined
   /** @default all */
-  readonly producerRequiredAcks?: 'all' | 'local' | 'none' | SecretKey
+  readonly producerRequiredAcks?: 'all' | 'local' | 'none' | undefined
   /** @default 5 */
-  readonly producerRetryMax?: number | SecretKey
+  readonly producerRetryMax?: number | undefined
   /** @default 1048576 */
-  readonly consumerFetchDefault?: number | SecretKey
-  readonly schemaRegistryURL?: string | SecretKey
-  readonly schemaRegistryAPIKey?: string | SecretKey
-  readonly schemaRegistryAPISecret?: SecretKey
+  readonly consumerFetchDefault?: number | undefined
+  readonly schemaRegistryURL?: string | SecretKey | undefined
+  readonly schemaRegistryAPIKey?: string | SecretKey | undefined
+  readonly schemaRegistryAPISecret?: SecretKey | undefined
   /** @default true */
-  readonly schemaCachingEnabled?: boolean | SecretKey
+  readonly schemaCachingEnabled?: boolean | undefined
   /** @default 5m */
-  readonly schemaLatestVersionCacheTTL?: Duration | SecretKey
+  readonly schemaLatestVersionCacheTTL?: Duration | undefined
   /** @default false */
-  readonly escapeHeaders?: boolean | SecretKey
+  readonly escapeHeaders?: boolean | undefined
   /** @default false */
-  readonly useAvroJSON?: boolean | SecretKey
+  readonly useAvroJSON?: boolean | undefined
   /** @default none */
-  readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd' | SecretKey
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd' | undefined
   /** @default range */
-  readonly consumerGroupRebalanceStrategy?: 'range' | 'sticky' | 'roundrobin' | SecretKey
-  readonly excludeHeaderMetaRegex?: string | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly consumerGroupRebalanceStrategy?: 'range' | 'sticky' | 'roundrobin' | undefined
+  readonly excludeHeaderMetaRegex?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
   /** @deprecated use `authType` */
-  readonly authRequired?: boolean | SecretKey
+  readonly authRequired?: boolean | undefined
   /** @default constant */
-  readonly backOffPolicy?: 'constant' | 'exponential' | SecretKey
+  readonly backOffPolicy?: 'constant' | 'exponential' | undefined
   /** @default 5s */
-  readonly backOffDuration?: Duration | SecretKey
-  readonly backOffInitialInterval?: Duration | SecretKey
-  readonly backOffMaxInterval?: Duration | SecretKey
-  readonly backOffMaxElapsedTime?: Duration | SecretKey
+  readonly backOffDuration?: Duration | undefined
+  readonly backOffInitialInterval?: Duration | undefined
+  readonly backOffMaxInterval?: Duration | undefined
+  readonly backOffMaxElapsedTime?: Duration | undefined
   /** At least -1. @default -1 */
-  readonly backOffMaxRetries?: number | SecretKey
+  readonly backOffMaxRetries?: number | undefined
 }
-export interface PubsubKafkaLogin1 {
-  readonly authType: 'oidc' | SecretKey
+export type PubsubKafkaLogin1 = {
+  readonly authType: 'oidc'
   readonly oidcTokenEndpoint: string | SecretKey
   readonly oidcClientID: string | SecretKey
   readonly oidcClientSecret: SecretKey
   /** @default openid */
-  readonly oidcScopes?: string | SecretKey
-  readonly oidcExtensions?: string | SecretKey
+  readonly oidcScopes?: string | SecretKey | undefined
+  readonly oidcExtensions?: string | SecretKey | undefined
 }
-export interface PubsubKafkaLogin2 {
-  readonly authType: 'oidc_private_key_jwt' | SecretKey
+export type PubsubKafkaLogin2 = {
+  readonly authType: 'oidc_private_key_jwt'
   readonly oidcTokenEndpoint: string | SecretKey
   readonly oidcClientID: string | SecretKey
   readonly oidcClientAssertionCert: string | SecretKey
   readonly oidcClientAssertionKey: SecretKey
-  readonly oidcResource?: string | SecretKey
-  readonly oidcAudience?: string | SecretKey
+  readonly oidcResource?: string | SecretKey | undefined
+  readonly oidcAudience?: string | SecretKey | undefined
   /** @default openid */
-  readonly oidcScopes?: string | SecretKey
-  readonly oidcExtensions?: string | SecretKey
-  readonly oidcKid?: string | SecretKey
+  readonly oidcScopes?: string | SecretKey | undefined
+  readonly oidcExtensions?: string | SecretKey | undefined
+  readonly oidcKid?: string | SecretKey | undefined
 }
-export interface PubsubKafkaLogin3 {
-  readonly authType: 'password' | SecretKey
+export type PubsubKafkaLogin3 = {
+  readonly authType: 'password'
   readonly saslUsername: string | SecretKey
   readonly saslPassword: SecretKey
   /** @default PLAINTEXT */
-  readonly saslMechanism?: 'SHA-512' | 'SHA-256' | 'PLAINTEXT' | SecretKey
+  readonly saslMechanism?: 'SHA-512' | 'SHA-256' | 'PLAINTEXT' | undefined
 }
-export interface PubsubKafkaLogin4 {
-  readonly authType: 'mtls' | SecretKey
-  readonly caCert: string | SecretKey
-  readonly clientCert: string | SecretKey
-  readonly clientKey: SecretKey
+export type PubsubKafkaLogin4 = {
+  readonly authType: 'mtls'
+  readonly caCert?: string | SecretKey | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
 }
-export interface PubsubKafkaLogin5 {
-  readonly authType: 'none' | SecretKey
+export type PubsubKafkaLogin5 = {
+  readonly authType: 'none'
 }
-export interface PubsubKafkaLogin6 {
-  readonly authType: 'awsiam' | SecretKey
-  readonly awsAccessKey?: string | SecretKey
-  readonly awsSecretKey?: SecretKey
-  readonly awsSessionToken?: SecretKey
-  readonly awsIamRoleArn?: string | SecretKey
+export type PubsubKafkaLogin6 = {
+  readonly authType: 'awsiam'
+  readonly awsAccessKey?: string | SecretKey | undefined
+  readonly awsSecretKey?: SecretKey | undefined
+  readonly awsSessionToken?: SecretKey | undefined
+  readonly awsIamRoleArn?: string | SecretKey | undefined
   /** @default DaprDefaultSession */
-  readonly awsStsSessionName?: string | SecretKey
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+  readonly awsStsSessionName?: string | SecretKey | undefined
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
-export interface PubsubKafkaLogin7 {
-  readonly authType: 'certificate' | SecretKey
-  readonly clientCert: string | SecretKey
-  readonly clientKey: SecretKey
+export type PubsubKafkaLogin7 = {
+  readonly authType: 'certificate'
+  readonly caCert: string | SecretKey
 }
 export type PubsubKafka = PubsubKafkaItems & (PubsubKafkaLogin1 | PubsubKafkaLogin2 | PubsubKafkaLogin3 | PubsubKafkaLogin4 | PubsubKafkaLogin5 | PubsubKafkaLogin6 | PubsubKafkaLogin7)
 
-export interface PubsubKubemqItems {
+export type PubsubKubemqItems = {
   readonly address: string | SecretKey
-  readonly clientID?: string | SecretKey
-  readonly group?: string | SecretKey
+  readonly clientID?: string | SecretKey | undefined
+  readonly group?: string | SecretKey | undefined
   /** @default true */
-  readonly store?: boolean | SecretKey
+  readonly store?: boolean | undefined
   /** @default false */
-  readonly disableReDelivery?: boolean | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly disableReDelivery?: boolean | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubKubemqLogin1 {
-  readonly authToken: string | SecretKey
+export type PubsubKubemqLogin1 = {
+  readonly authToken: SecretKey
 }
-export type PubsubKubemq = PubsubKubemqItems & (PubsubKubemqLogin1)
+export type PubsubKubemqLogin2 = {
+}
+export type PubsubKubemq = PubsubKubemqItems & (PubsubKubemqLogin1 | PubsubKubemqLogin2)
 
-export interface PubsubMqtt3Items {
+export type PubsubMqtt3Items = {
   /** @default false */
-  readonly retain?: boolean | SecretKey
+  readonly retain?: boolean | undefined
   /** @default false */
-  readonly cleanSession?: boolean | SecretKey
+  readonly cleanSession?: boolean | undefined
   /** @default 1 */
-  readonly qos?: '0' | '1' | '2' | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly qos?: '0' | '1' | '2' | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubMqtt3Login1 {
+export type PubsubMqtt3Login1 = {
   readonly url: SecretKey
-  readonly caCert?: string | SecretKey
-  readonly clientCert?: string | SecretKey
-  readonly clientKey?: SecretKey
+  readonly caCert?: string | SecretKey | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
 }
 export type PubsubMqtt3 = PubsubMqtt3Items & (PubsubMqtt3Login1)
 
-export interface PubsubPulsarItems {
+export type PubsubPulsarItems = {
   readonly host: SecretKey
-  readonly listenerName?: string | SecretKey
+  readonly listenerName?: string | SecretKey | undefined
   /** @default default */
-  readonly namespace?: string | SecretKey
+  readonly namespace?: string | SecretKey | undefined
   /** @default false */
-  readonly enableTLS?: boolean | SecretKey
+  readonly enableTLS?: boolean | undefined
   /** @default public */
-  readonly tenant?: string | SecretKey
+  readonly tenant?: string | SecretKey | undefined
   /** @default false */
-  readonly disableBatching?: boolean | SecretKey
+  readonly disableBatching?: boolean | undefined
   /** @default 10ms */
-  readonly batchingMaxPublishDelay?: Duration | SecretKey
+  readonly batchingMaxPublishDelay?: Duration | undefined
   /** @default 1000 */
-  readonly batchingMaxMessages?: number | SecretKey
+  readonly batchingMaxMessages?: number | undefined
   /** @default "131072" (128 KB) */
-  readonly batchingMaxSize?: number | SecretKey
+  readonly batchingMaxSize?: number | undefined
   /** @default none */
-  readonly compressionType?: 'none' | 'lz4' | 'zlib' | 'zstd' | SecretKey
+  readonly compressionType?: 'none' | 'lz4' | 'zlib' | 'zstd' | undefined
   /** @default default */
-  readonly compressionLevel?: 'default' | 'faster' | 'better' | SecretKey
-  readonly publicKey?: string | SecretKey
-  readonly privateKey?: string | SecretKey
-  readonly keys?: string | SecretKey
+  readonly compressionLevel?: 'default' | 'faster' | 'better' | undefined
+  readonly publicKey?: string | SecretKey | undefined
+  readonly privateKey?: SecretKey | undefined
+  readonly keys?: string | SecretKey | undefined
   /** @default true */
-  readonly persistent?: boolean | SecretKey
+  readonly persistent?: boolean | undefined
   /** @default 30s */
-  readonly redeliveryDelay?: Duration | SecretKey
-  readonly '<topic-name>.avroschema'?: string | SecretKey
+  readonly redeliveryDelay?: Duration | undefined
+  readonly '<topic-name>.avroschema'?: string | SecretKey | undefined
   /** @default false */
-  readonly '<topic-name>.rawschema'?: boolean | SecretKey
-  readonly '<topic-name>.jsonschema'?: string | SecretKey
+  readonly '<topic-name>.rawschema'?: boolean | undefined
+  readonly '<topic-name>.jsonschema'?: string | SecretKey | undefined
   /** @default async */
-  readonly processMode?: 'sync' | 'async' | SecretKey
+  readonly processMode?: 'sync' | 'async' | undefined
   /** @default 100 */
-  readonly maxConcurrentHandlers?: number | SecretKey
+  readonly maxConcurrentHandlers?: number | undefined
   /** @default 1000 */
-  readonly receiverQueueSize?: number | SecretKey
+  readonly receiverQueueSize?: number | undefined
   /** @default shared */
-  readonly subscribeType?: string | SecretKey
+  readonly subscribeType?: string | SecretKey | undefined
   /** @default latest */
-  readonly subscribeInitialPosition?: string | SecretKey
+  readonly subscribeInitialPosition?: string | SecretKey | undefined
   /** @default false */
-  readonly replicateSubscriptionState?: boolean | SecretKey
+  readonly replicateSubscriptionState?: boolean | undefined
   /** @default durable */
-  readonly subscribeMode?: string | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly subscribeMode?: string | SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubPulsarLogin1 {
-  readonly token?: SecretKey
+export type PubsubPulsarLogin1 = {
+  readonly token?: SecretKey | undefined
 }
-export interface PubsubPulsarLogin2 {
-  readonly oauth2Audiences?: string | SecretKey
-  readonly oauth2ClientSecret?: SecretKey
-  readonly oauth2ClientSecretPath?: string | SecretKey
-  readonly oauth2CredentialsFile?: string | SecretKey
-  readonly oauth2TokenCAPEM?: string | SecretKey
-  readonly oauth2ClientID?: string | SecretKey
-  readonly oauth2TokenURL?: string | SecretKey
-  readonly oauth2Scopes?: string | SecretKey
+export type PubsubPulsarLogin2 = {
+  readonly oauth2Audiences?: string | SecretKey | undefined
+  readonly oauth2ClientSecret?: SecretKey | undefined
+  readonly oauth2ClientSecretPath?: string | SecretKey | undefined
+  readonly oauth2CredentialsFile?: string | SecretKey | undefined
+  readonly oauth2TokenCAPEM?: string | SecretKey | undefined
+  readonly oauth2ClientID?: string | SecretKey | undefined
+  readonly oauth2TokenURL?: string | SecretKey | undefined
+  readonly oauth2Scopes?: string | SecretKey | undefined
 }
 export type PubsubPulsar = PubsubPulsarItems & (PubsubPulsarLogin1 | PubsubPulsarLogin2)
 
-export interface PubsubRabbitmqItems {
+export type PubsubRabbitmqItems = {
   /** @default false */
-  readonly durable?: boolean | SecretKey
+  readonly durable?: boolean | undefined
   /** @default false */
-  readonly publisherConfirm?: boolean | SecretKey
-  readonly maxLen?: number | SecretKey
-  readonly maxLenBytes?: number | SecretKey
+  readonly publisherConfirm?: boolean | undefined
+  readonly maxLen?: number | undefined
+  readonly maxLenBytes?: number | undefined
   /** @default parallel */
-  readonly concurrency?: 'parallel' | 'single' | SecretKey
+  readonly concurrency?: 'parallel' | 'single' | undefined
   /** @default false */
-  readonly enableDeadLetter?: boolean | SecretKey
+  readonly enableDeadLetter?: boolean | undefined
   /** @default 0 */
-  readonly prefetchCount?: number | SecretKey
+  readonly prefetchCount?: number | undefined
   /** @default fanout */
-  readonly exchangeKind?: 'fanout' | 'topic' | SecretKey
+  readonly exchangeKind?: 'fanout' | 'topic' | undefined
   /** @default 0 */
-  readonly deliveryMode?: number | SecretKey
+  readonly deliveryMode?: number | undefined
   /** @default false */
-  readonly autoAck?: boolean | SecretKey
+  readonly autoAck?: boolean | undefined
   /** @default true */
-  readonly deletedWhenUnused?: boolean | SecretKey
+  readonly deletedWhenUnused?: boolean | undefined
   /** @default false */
-  readonly requeueInFailure?: boolean | SecretKey
+  readonly requeueInFailure?: boolean | undefined
   /** @default 3s */
-  readonly reconnectWaitSeconds?: Duration | SecretKey
-  readonly ttlInSeconds?: Duration | SecretKey
-  readonly clientName?: string | SecretKey
+  readonly reconnectWaitSeconds?: Duration | undefined
+  readonly ttlInSeconds?: Duration | undefined
+  readonly clientName?: string | SecretKey | undefined
   /** @default 10s */
-  readonly heartBeat?: Duration | SecretKey
+  readonly heartBeat?: Duration | undefined
   /** @default false */
-  readonly publishMessagePropertiesToMetadata?: boolean | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly publishMessagePropertiesToMetadata?: boolean | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubRabbitmqLogin1 {
+export type PubsubRabbitmqLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface PubsubRabbitmqLogin2 {
-  readonly hostname?: string | SecretKey
-  readonly protocol?: string | SecretKey
-  readonly username?: string | SecretKey
-  readonly password?: SecretKey
+export type PubsubRabbitmqLogin2 = {
+  readonly hostname?: string | SecretKey | undefined
+  readonly protocol?: string | SecretKey | undefined
+  readonly username?: string | SecretKey | undefined
+  readonly password?: SecretKey | undefined
 }
-export interface PubsubRabbitmqLogin3 {
+export type PubsubRabbitmqLogin3 = {
   readonly connectionString: SecretKey
   readonly caCert: string | SecretKey
   readonly clientCert: SecretKey
   readonly clientKey: SecretKey
   /** @default false */
-  readonly saslExternal?: boolean | SecretKey
+  readonly saslExternal?: boolean | undefined
 }
-export type PubsubRabbitmq = PubsubRabbitmqItems & (PubsubRabbitmqLogin1 | PubsubRabbitmqLogin2 | PubsubRabbitmqLogin3)
+export type PubsubRabbitmqLogin4 = {
+  readonly hostname: string | SecretKey
+}
+export type PubsubRabbitmq = PubsubRabbitmqItems & (PubsubRabbitmqLogin1 | PubsubRabbitmqLogin2 | PubsubRabbitmqLogin3 | PubsubRabbitmqLogin4)
 
-export interface PubsubRedisItems {
+export type PubsubRedisItems = {
   readonly redisHost: string | SecretKey
   /** At least 1. At most 65535. */
-  readonly redisPort?: number | SecretKey
+  readonly redisPort?: number | undefined
   /** @default false */
-  readonly insecureSkipTLSVerify?: boolean | SecretKey
-  readonly clientCert?: string | SecretKey
-  readonly clientKey?: SecretKey
+  readonly enableTLS?: boolean | undefined
+  /** @default false */
+  readonly insecureSkipTLSVerify?: boolean | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
   /** @default 15s */
-  readonly redeliverInterval?: Duration | SecretKey
+  readonly redeliverInterval?: Duration | undefined
   /** @default 60s */
-  readonly processingTimeout?: Duration | SecretKey
+  readonly processingTimeout?: Duration | undefined
   /** At least 1. @default 100 */
-  readonly queueDepth?: number | SecretKey
+  readonly queueDepth?: number | undefined
   /** At least 1. @default 10 */
-  readonly concurrency?: number | SecretKey
+  readonly concurrency?: number | undefined
   /** @default node */
-  readonly redisType?: string | SecretKey
+  readonly redisType?: string | SecretKey | undefined
   /** At least 0. @default 0 */
-  readonly redisDB?: number | SecretKey
+  readonly redisDB?: number | undefined
   /** At least -1. */
-  readonly redisMaxRetries?: number | SecretKey
+  readonly redisMaxRetries?: number | undefined
   /** @default 8ms */
-  readonly redisMinRetryInterval?: Duration | SecretKey
+  readonly redisMinRetryInterval?: Duration | undefined
   /** @default 512ms */
-  readonly redisMaxRetryInterval?: Duration | SecretKey
+  readonly redisMaxRetryInterval?: Duration | undefined
   /** @default 5s */
-  readonly dialTimeout?: Duration | SecretKey
+  readonly dialTimeout?: Duration | undefined
   /** @default 3 */
-  readonly readTimeout?: Duration | SecretKey
-  readonly writeTimeout?: Duration | SecretKey
+  readonly readTimeout?: Duration | undefined
+  readonly writeTimeout?: Duration | undefined
   /** At least 1. */
-  readonly poolSize?: number | SecretKey
-  readonly poolTimeout?: Duration | SecretKey
-  readonly maxConnAge?: Duration | SecretKey
+  readonly poolSize?: number | undefined
+  readonly poolTimeout?: Duration | undefined
+  readonly maxConnAge?: Duration | undefined
   /** At least 0. @default 0 */
-  readonly minIdleConns?: number | SecretKey
+  readonly minIdleConns?: number | undefined
   /** @default 1m */
-  readonly idleCheckFrequency?: Duration | SecretKey
+  readonly idleCheckFrequency?: Duration | undefined
   /** @default 5m */
-  readonly idleTimeout?: Duration | SecretKey
+  readonly idleTimeout?: Duration | undefined
   /** @default false */
-  readonly failover?: boolean | SecretKey
-  readonly sentinelMasterName?: string | SecretKey
-  readonly maxLenApprox?: number | SecretKey
-  readonly streamTTL?: Duration | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly failover?: boolean | undefined
+  readonly sentinelMasterName?: string | SecretKey | undefined
+  readonly maxLenApprox?: number | undefined
+  readonly streamTTL?: Duration | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubRedisLogin1 {
-  readonly redisUsername?: string | SecretKey
-  readonly redisPassword?: SecretKey
-  readonly sentinelUsername?: string | SecretKey
-  readonly sentinelPassword?: SecretKey
+export type PubsubRedisLogin1 = {
+  readonly redisUsername?: string | SecretKey | undefined
+  readonly redisPassword?: SecretKey | undefined
+  readonly sentinelUsername?: string | SecretKey | undefined
+  readonly sentinelPassword?: SecretKey | undefined
 }
-export interface PubsubRedisLogin2 {
+export type PubsubRedisLogin2 = {
   /** @default false */
-  readonly useEntraID?: boolean | SecretKey
+  readonly useEntraID?: boolean | undefined
   readonly enableTLS: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type PubsubRedis = PubsubRedisItems & (PubsubRedisLogin1 | PubsubRedisLogin2)
 
-export interface PubsubRocketmqItems {
-  readonly nameServer?: string | SecretKey
-  readonly instanceName?: string | SecretKey
-  readonly producerGroup?: string | SecretKey
-  readonly consumerGroup?: string | SecretKey
-  readonly nameSpace?: string | SecretKey
-  readonly nameServerDomain?: string | SecretKey
+export type PubsubRocketmqItems = {
+  readonly nameServer?: string | SecretKey | undefined
+  readonly instanceName?: string | SecretKey | undefined
+  readonly producerGroup?: string | SecretKey | undefined
+  readonly consumerGroup?: string | SecretKey | undefined
+  readonly nameSpace?: string | SecretKey | undefined
+  readonly nameServerDomain?: string | SecretKey | undefined
   /** @default 3 */
-  readonly retries?: number | SecretKey
-  readonly producerQueueSelector?: 'hash' | 'random' | 'manual' | 'roundRobin' | 'dapr' | SecretKey
+  readonly retries?: number | undefined
+  readonly producerQueueSelector?: 'hash' | 'random' | 'manual' | 'roundRobin' | 'dapr' | undefined
   /** @default clustering */
-  readonly consumerModel?: string | SecretKey
-  readonly fromWhere?: 'ConsumeFromLastOffset' | 'ConsumeFromFirstOffset' | 'ConsumeFromTimestamp' | SecretKey
-  readonly consumeTimestamp?: string | SecretKey
+  readonly consumerModel?: string | SecretKey | undefined
+  readonly fromWhere?: 'ConsumeFromLastOffset' | 'ConsumeFromFirstOffset' | 'ConsumeFromTimestamp' | undefined
+  readonly consumeTimestamp?: string | SecretKey | undefined
   /** @default false */
-  readonly consumeOrderly?: boolean | SecretKey
-  readonly consumeMessageBatchMaxSize?: number | SecretKey
-  readonly consumeConcurrentlyMaxSpan?: number | SecretKey
-  readonly maxReconsumeTimes?: number | SecretKey
+  readonly consumeOrderly?: boolean | undefined
+  readonly consumeMessageBatchMaxSize?: number | undefined
+  readonly consumeConcurrentlyMaxSpan?: number | undefined
+  readonly maxReconsumeTimes?: number | undefined
   /** @default false */
-  readonly autoCommit?: boolean | SecretKey
-  readonly consumeTimeout?: number | SecretKey
+  readonly autoCommit?: boolean | undefined
+  readonly consumeTimeout?: number | undefined
   /** @default 30 */
-  readonly consumerPullTimeout?: number | SecretKey
+  readonly consumerPullTimeout?: number | undefined
   /** @default 100 */
-  readonly pullInterval?: number | SecretKey
-  readonly consumerBatchSize?: number | SecretKey
-  readonly pullBatchSize?: number | SecretKey
-  readonly pullThresholdForQueue?: number | SecretKey
-  readonly pullThresholdForTopic?: number | SecretKey
-  readonly pullThresholdSizeForQueue?: number | SecretKey
-  readonly pullThresholdSizeForTopic?: number | SecretKey
-  readonly 'content-type'?: string | SecretKey
-  readonly sendTimeOutSec?: number | SecretKey
+  readonly pullInterval?: number | undefined
+  readonly consumerBatchSize?: number | undefined
+  readonly pullBatchSize?: number | undefined
+  readonly pullThresholdForQueue?: number | undefined
+  readonly pullThresholdForTopic?: number | undefined
+  readonly pullThresholdSizeForQueue?: number | undefined
+  readonly pullThresholdSizeForTopic?: number | undefined
+  readonly 'content-type'?: string | SecretKey | undefined
+  readonly sendTimeOutSec?: number | undefined
   /** @default warn */
-  readonly logLevel?: string | SecretKey
-  readonly mspProperties?: string | SecretKey
-  readonly groupName?: string | SecretKey
-  readonly sendTimeOut?: number | SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly logLevel?: string | SecretKey | undefined
+  readonly mspProperties?: string | SecretKey | undefined
+  readonly groupName?: string | SecretKey | undefined
+  readonly sendTimeOut?: number | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubRocketmqLogin1 {
+export type PubsubRocketmqLogin1 = {
   readonly accessKey: string | SecretKey
-  readonly secretKey: string | SecretKey
-  readonly securityToken?: string | SecretKey
+  readonly secretKey: SecretKey
+  readonly securityToken?: SecretKey | undefined
 }
-export type PubsubRocketmq = PubsubRocketmqItems & (PubsubRocketmqLogin1)
+export type PubsubRocketmqLogin2 = {
+}
+export type PubsubRocketmq = PubsubRocketmqItems & (PubsubRocketmqLogin1 | PubsubRocketmqLogin2)
 
-export interface PubsubSolaceAmqpItems {
+export type PubsubSolaceAmqpItems = {
   readonly url: SecretKey
-  readonly caCert?: string | SecretKey
-  readonly clientCert?: string | SecretKey
-  readonly clientKey?: SecretKey
-  readonly consumerID?: string | SecretKey
-  readonly allowedTopics?: string | SecretKey
-  readonly protectedTopics?: string | SecretKey
-  readonly publishingScopes?: string | SecretKey
-  readonly subscriptionScopes?: string | SecretKey
+  readonly caCert?: string | SecretKey | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
+  readonly consumerID?: string | SecretKey | undefined
+  readonly allowedTopics?: string | SecretKey | undefined
+  readonly protectedTopics?: string | SecretKey | undefined
+  readonly publishingScopes?: string | SecretKey | undefined
+  readonly subscriptionScopes?: string | SecretKey | undefined
 }
-export interface PubsubSolaceAmqpLogin1 {
+export type PubsubSolaceAmqpLogin1 = {
   readonly username: string | SecretKey
   readonly password: SecretKey
 }
-export interface PubsubSolaceAmqpLogin2 {
-  readonly anonymous: boolean | SecretKey
+export type PubsubSolaceAmqpLogin2 = {
+  readonly anonymous: boolean
 }
 export type PubsubSolaceAmqp = PubsubSolaceAmqpItems & (PubsubSolaceAmqpLogin1 | PubsubSolaceAmqpLogin2)
 
-export interface SecretstoresAlicloudParameterstoreItems {
-  readonly version_id?: string | SecretKey
-  readonly path?: string | SecretKey
+export type SecretstoresAlicloudParameterstoreItems = {
+  readonly version_id?: string | SecretKey | undefined
+  readonly path?: string | SecretKey | undefined
 }
-export interface SecretstoresAlicloudParameterstoreLogin1 {
+export type SecretstoresAlicloudParameterstoreLogin1 = {
   readonly regionId: string | SecretKey
   readonly accessKeyId: string | SecretKey
-  readonly accessKeySecret: string | SecretKey
-  readonly securityToken?: string | SecretKey
+  readonly accessKeySecret: SecretKey
+  readonly securityToken?: SecretKey | undefined
 }
 export type SecretstoresAlicloudParameterstore = SecretstoresAlicloudParameterstoreItems & (SecretstoresAlicloudParameterstoreLogin1)
 
-export interface SecretstoresAwsParameterstoreItems {
-  readonly prefix?: string | SecretKey
+export type SecretstoresAwsParameterstoreItems = {
+  readonly prefix?: string | SecretKey | undefined
 }
-export interface SecretstoresAwsParameterstoreLogin1 {
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+export type SecretstoresAwsParameterstoreLogin1 = {
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
 export type SecretstoresAwsParameterstore = SecretstoresAwsParameterstoreItems & (SecretstoresAwsParameterstoreLogin1)
 
-export interface SecretstoresAwsSecretmanagerItems {
-  readonly multipleKeyValuesPerSecret?: boolean | SecretKey
+export type SecretstoresAwsSecretmanagerItems = {
+  readonly endpoint?: string | SecretKey | undefined
+  readonly multipleKeyValuesPerSecret?: boolean | undefined
 }
-export interface SecretstoresAwsSecretmanagerLogin1 {
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+export type SecretstoresAwsSecretmanagerLogin1 = {
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
 export type SecretstoresAwsSecretmanager = SecretstoresAwsSecretmanagerItems & (SecretstoresAwsSecretmanagerLogin1)
 
-export interface SecretstoresAzureKeyvaultItems {
+export type SecretstoresAzureKeyvaultItems = {
   readonly vaultName: string | SecretKey
 }
-export interface SecretstoresAzureKeyvaultLogin1 {
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+export type SecretstoresAzureKeyvaultLogin1 = {
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type SecretstoresAzureKeyvault = SecretstoresAzureKeyvaultItems & (SecretstoresAzureKeyvaultLogin1)
 
-export interface SecretstoresGcpSecretmanagerItems {
+export type SecretstoresGcpSecretmanagerItems = {
 }
-export interface SecretstoresGcpSecretmanagerLogin1 {
-  readonly type?: string | SecretKey
-  readonly projectID?: string | SecretKey
-  readonly clientEmail?: string | SecretKey
-  readonly clientID?: string | SecretKey
-  readonly authURI?: string | SecretKey
-  readonly tokenURI?: string | SecretKey
-  readonly authProviderX509CertURL?: string | SecretKey
-  readonly clientX509CertURL?: string | SecretKey
-  readonly privateKeyID?: SecretKey
-  readonly privateKey?: SecretKey
+export type SecretstoresGcpSecretmanagerLogin1 = {
+  readonly type?: string | SecretKey | undefined
+  readonly projectID?: string | SecretKey | undefined
+  readonly clientEmail?: string | SecretKey | undefined
+  readonly clientID?: string | SecretKey | undefined
+  readonly authURI?: string | SecretKey | undefined
+  readonly tokenURI?: string | SecretKey | undefined
+  readonly authProviderX509CertURL?: string | SecretKey | undefined
+  readonly clientX509CertURL?: string | SecretKey | undefined
+  readonly privateKeyID?: SecretKey | undefined
+  readonly privateKey?: SecretKey | undefined
 }
 export type SecretstoresGcpSecretmanager = SecretstoresGcpSecretmanagerItems & (SecretstoresGcpSecretmanagerLogin1)
 
-export interface SecretstoresHashicorpVaultItems {
+export type SecretstoresHashicorpVaultItems = {
   /** @default https://127.0.0.1:8200 */
-  readonly vaultAddr?: string | SecretKey
-  readonly caPem?: string | SecretKey
-  readonly caPath?: string | SecretKey
-  readonly caCert?: string | SecretKey
+  readonly vaultAddr?: string | SecretKey | undefined
+  readonly caPem?: string | SecretKey | undefined
+  readonly caPath?: string | SecretKey | undefined
+  readonly caCert?: string | SecretKey | undefined
   /** @default false */
-  readonly skipVerify?: string | SecretKey
-  readonly tlsServerName?: string | SecretKey
-  readonly vaultTokenMountPath: string | SecretKey
-  readonly vaultToken: string | SecretKey
+  readonly skipVerify?: string | SecretKey | undefined
+  readonly tlsServerName?: string | SecretKey | undefined
+  readonly vaultTokenMountPath?: string | SecretKey | undefined
+  readonly vaultToken?: SecretKey | undefined
   /** @default dapr */
-  readonly vaultKVPrefix?: string | SecretKey
-  readonly vaultKVUsePrefix?: boolean | SecretKey
+  readonly vaultKVPrefix?: string | SecretKey | undefined
+  readonly vaultKVUsePrefix?: boolean | undefined
   /** @default secret */
-  readonly enginePath?: string | SecretKey
+  readonly enginePath?: string | SecretKey | undefined
   /** @default map */
-  readonly vaultValueType?: string | SecretKey
+  readonly vaultValueType?: string | SecretKey | undefined
 }
 export type SecretstoresHashicorpVault = SecretstoresHashicorpVaultItems
 
-export interface SecretstoresHuaweicloudCsmsItems {
-  readonly version_id?: string | SecretKey
+export type SecretstoresHuaweicloudCsmsItems = {
+  readonly version_id?: string | SecretKey | undefined
 }
-export interface SecretstoresHuaweicloudCsmsLogin1 {
+export type SecretstoresHuaweicloudCsmsLogin1 = {
   readonly region: string | SecretKey
   readonly accessKey: string | SecretKey
-  readonly secretAccessKey: string | SecretKey
+  readonly secretAccessKey: SecretKey
 }
 export type SecretstoresHuaweicloudCsms = SecretstoresHuaweicloudCsmsItems & (SecretstoresHuaweicloudCsmsLogin1)
 
-export interface SecretstoresKubernetesItems {
-  readonly defaultNamespace?: string | SecretKey
-  readonly kubeconfigPath?: string | SecretKey
+export type SecretstoresKubernetesItems = {
+  readonly defaultNamespace?: string | SecretKey | undefined
+  readonly kubeconfigPath?: string | SecretKey | undefined
 }
 export type SecretstoresKubernetes = SecretstoresKubernetesItems
 
-export interface SecretstoresLocalEnvItems {
-  readonly prefix?: string | SecretKey
+export type SecretstoresLocalEnvItems = {
+  readonly prefix?: string | SecretKey | undefined
 }
 export type SecretstoresLocalEnv = SecretstoresLocalEnvItems
 
-export interface SecretstoresLocalFileItems {
+export type SecretstoresLocalFileItems = {
   readonly secretsFile: string | SecretKey
   /** @default : */
-  readonly nestedSeparator?: string | SecretKey
+  readonly nestedSeparator?: string | SecretKey | undefined
   /** @default false */
-  readonly multiValued?: boolean | SecretKey
+  readonly multiValued?: boolean | undefined
 }
 export type SecretstoresLocalFile = SecretstoresLocalFileItems
 
-export interface SecretstoresTencentcloudSsmItems {
-  readonly VersionID?: string | SecretKey
+export type SecretstoresTencentcloudSsmItems = {
+  readonly VersionID?: string | SecretKey | undefined
 }
-export interface SecretstoresTencentcloudSsmLogin1 {
+export type SecretstoresTencentcloudSsmLogin1 = {
   readonly secretId: string | SecretKey
-  readonly secretKey: string | SecretKey
-  readonly token?: string | SecretKey
+  readonly secretKey: SecretKey
+  readonly token?: SecretKey | undefined
   readonly region: string | SecretKey
 }
 export type SecretstoresTencentcloudSsm = SecretstoresTencentcloudSsmItems & (SecretstoresTencentcloudSsmLogin1)
 
-export interface StateAerospikeItems {
+export type StateAerospikeItems = {
   readonly hosts: string | SecretKey
   readonly namespace: string | SecretKey
-  readonly set?: string | SecretKey
+  readonly set?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateAerospike = StateAerospikeItems
 
-export interface StateAlicloudTablestoreItems {
+export type StateAlicloudTablestoreItems = {
   readonly endpoint: string | SecretKey
   readonly instanceName: string | SecretKey
   readonly tableName: string | SecretKey
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAlicloudTablestoreLogin1 {
+export type StateAlicloudTablestoreLogin1 = {
   readonly accessKeyID: string | SecretKey
   readonly accessKey: string | SecretKey
 }
 export type StateAlicloudTablestore = StateAlicloudTablestoreItems & (StateAlicloudTablestoreLogin1)
 
-export interface StateAwsDynamodbItems {
+export type StateAwsDynamodbItems = {
   readonly table: string | SecretKey
-  readonly ttlAttributeName?: string | SecretKey
-  readonly partitionKey?: string | SecretKey
+  readonly endpoint?: string | SecretKey | undefined
+  readonly ttlAttributeName?: string | SecretKey | undefined
+  readonly partitionKey?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAwsDynamodbLogin1 {
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+export type StateAwsDynamodbLogin1 = {
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
 export type StateAwsDynamodb = StateAwsDynamodbItems & (StateAwsDynamodbLogin1)
 
-export interface StateAzureBlobstorageItems {
+export type StateAzureBlobstorageItems = {
   readonly containerName: string | SecretKey
   /** @default none */
-  readonly publicAccessLevel?: 'none' | 'blob' | 'container' | SecretKey
-  readonly endpoint?: string | SecretKey
+  readonly publicAccessLevel?: 'none' | 'blob' | 'container' | undefined
+  readonly endpoint?: string | SecretKey | undefined
   /** @default 3 */
-  readonly retryCount?: number | SecretKey
+  readonly retryCount?: number | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAzureBlobstorageLogin1 {
+export type StateAzureBlobstorageLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface StateAzureBlobstorageLogin2 {
+export type StateAzureBlobstorageLogin2 = {
   readonly accountKey: SecretKey
   readonly accountName: string | SecretKey
 }
-export interface StateAzureBlobstorageLogin3 {
+export type StateAzureBlobstorageLogin3 = {
   readonly accountName: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateAzureBlobstorage = StateAzureBlobstorageItems & (StateAzureBlobstorageLogin1 | StateAzureBlobstorageLogin2 | StateAzureBlobstorageLogin3)
 
-export interface StateAzureBlobstorageV2Items {
+export type StateAzureBlobstorageV2Items = {
   readonly containerName: string | SecretKey
   /** @default none */
-  readonly publicAccessLevel?: 'none' | 'blob' | 'container' | SecretKey
-  readonly endpoint?: string | SecretKey
+  readonly publicAccessLevel?: 'none' | 'blob' | 'container' | undefined
+  readonly endpoint?: string | SecretKey | undefined
   /** @default 3 */
-  readonly retryCount?: number | SecretKey
+  readonly retryCount?: number | undefined
   /** @default false */
-  readonly disableEntityManagement?: boolean | SecretKey
+  readonly disableEntityManagement?: boolean | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAzureBlobstorageV2Login1 {
+export type StateAzureBlobstorageV2Login1 = {
   readonly accountName: string | SecretKey
   readonly tenantId: string | SecretKey
   readonly clientId: string | SecretKey
 }
-export interface StateAzureBlobstorageV2Login2 {
+export type StateAzureBlobstorageV2Login2 = {
   readonly connectionString: SecretKey
 }
-export interface StateAzureBlobstorageV2Login3 {
+export type StateAzureBlobstorageV2Login3 = {
   readonly accountKey: SecretKey
   readonly accountName: string | SecretKey
 }
-export interface StateAzureBlobstorageV2Login4 {
+export type StateAzureBlobstorageV2Login4 = {
   readonly accountName: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateAzureBlobstorageV2 = StateAzureBlobstorageV2Items & (StateAzureBlobstorageV2Login1 | StateAzureBlobstorageV2Login2 | StateAzureBlobstorageV2Login3 | StateAzureBlobstorageV2Login4)
 
-export interface StateAzureCosmosdbItems {
+export type StateAzureCosmosdbItems = {
   readonly url: string | SecretKey
   readonly database: string | SecretKey
   readonly collection: string | SecretKey
   /** @default application/json */
-  readonly contenttype?: string | SecretKey
+  readonly contenttype?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAzureCosmosdbLogin1 {
+export type StateAzureCosmosdbLogin1 = {
   readonly masterKey: SecretKey
 }
-export interface StateAzureCosmosdbLogin2 {
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+export type StateAzureCosmosdbLogin2 = {
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateAzureCosmosdb = StateAzureCosmosdbItems & (StateAzureCosmosdbLogin1 | StateAzureCosmosdbLogin2)
 
-export interface StateAzureTablestorageItems {
+export type StateAzureTablestorageItems = {
   readonly accountName: string | SecretKey
   readonly tableName: string | SecretKey
   /** @default false */
-  readonly cosmosDbMode?: boolean | SecretKey
-  readonly serviceURL?: string | SecretKey
+  readonly cosmosDbMode?: boolean | undefined
+  readonly serviceURL?: string | SecretKey | undefined
   /** @default false */
-  readonly skipCreateTable?: boolean | SecretKey
+  readonly skipCreateTable?: boolean | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateAzureTablestorageLogin1 {
+export type StateAzureTablestorageLogin1 = {
   readonly accountKey: SecretKey
 }
-export interface StateAzureTablestorageLogin2 {
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+export type StateAzureTablestorageLogin2 = {
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateAzureTablestorage = StateAzureTablestorageItems & (StateAzureTablestorageLogin1 | StateAzureTablestorageLogin2)
 
-export interface StateCassandraItems {
+export type StateCassandraItems = {
   readonly hosts: string | SecretKey
   /** @default 9042 */
-  readonly port?: number | SecretKey
+  readonly port?: number | undefined
   /** @default false */
-  readonly enableHostVerification?: boolean | SecretKey
+  readonly enableHostVerification?: boolean | undefined
   /** @default items */
-  readonly table?: string | SecretKey
+  readonly table?: string | SecretKey | undefined
   /** @default 4 */
-  readonly protoVersion?: number | SecretKey
+  readonly protoVersion?: number | undefined
   /** @default 1 */
-  readonly replicationFactor?: number | SecretKey
+  readonly replicationFactor?: number | undefined
   /** @default All */
-  readonly consistency?: 'Any' | 'One' | 'Two' | 'Three' | 'Quorum' | 'All' | 'LocalQuorum' | 'EachQuorum' | 'LocalOne' | SecretKey
+  readonly consistency?: 'Any' | 'One' | 'Two' | 'Three' | 'Quorum' | 'All' | 'LocalQuorum' | 'EachQuorum' | 'LocalOne' | undefined
   /** @default dapr */
-  readonly keyspace?: string | SecretKey
+  readonly keyspace?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateCassandraLogin1 {
+export type StateCassandraLogin1 = {
   readonly username: string | SecretKey
   readonly password: SecretKey
 }
-export type StateCassandra = StateCassandraItems & (StateCassandraLogin1)
+export type StateCassandraLogin2 = {
+}
+export type StateCassandra = StateCassandraItems & (StateCassandraLogin1 | StateCassandraLogin2)
 
-export interface StateCloudflareWorkerskvItems {
+export type StateCloudflareWorkerskvItems = {
   readonly key: SecretKey
   readonly kvNamespaceID: string | SecretKey
   readonly workerName: string | SecretKey
   /** @default 20 */
-  readonly timeoutInSeconds?: number | SecretKey
+  readonly timeoutInSeconds?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateCloudflareWorkerskvLogin1 {
+export type StateCloudflareWorkerskvLogin1 = {
   readonly cfAccountID: SecretKey
   readonly cfAPIToken: SecretKey
 }
-export interface StateCloudflareWorkerskvLogin2 {
+export type StateCloudflareWorkerskvLogin2 = {
   readonly workerUrl: string | SecretKey
 }
 export type StateCloudflareWorkerskv = StateCloudflareWorkerskvItems & (StateCloudflareWorkerskvLogin1 | StateCloudflareWorkerskvLogin2)
 
-export interface StateCockroachdbItems {
+export type StateCockroachdbItems = {
   /** @default 20s */
-  readonly timeout?: Duration | SecretKey
+  readonly timeout?: Duration | undefined
   /** @default state */
-  readonly tableName?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
   /** @default 1h */
-  readonly cleanupInterval?: Duration | SecretKey
-  readonly connectionMaxIdleTime?: Duration | SecretKey
+  readonly cleanupInterval?: Duration | undefined
+  readonly connectionMaxIdleTime?: Duration | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateCockroachdbLogin1 {
+export type StateCockroachdbLogin1 = {
   readonly connectionString: SecretKey
 }
 export type StateCockroachdb = StateCockroachdbItems & (StateCockroachdbLogin1)
 
-export interface StateCoherenceItems {
+export type StateCoherenceItems = {
   /** @default localhost:1408 */
-  readonly serverAddress?: string | SecretKey
+  readonly serverAddress?: string | SecretKey | undefined
   /** @default false */
-  readonly tlsEnabled?: boolean | SecretKey
-  readonly tlsClientCertPath?: string | SecretKey
-  readonly tlsClientKey?: string | SecretKey
-  readonly tlsCertsPath?: string | SecretKey
+  readonly tlsEnabled?: boolean | undefined
+  readonly tlsClientCertPath?: string | SecretKey | undefined
+  readonly tlsClientKey?: SecretKey | undefined
+  readonly tlsCertsPath?: string | SecretKey | undefined
   /** @default false */
-  readonly ignoreInvalidCerts?: boolean | SecretKey
-  readonly scopeName?: string | SecretKey
+  readonly ignoreInvalidCerts?: boolean | undefined
+  readonly scopeName?: string | SecretKey | undefined
   /** @default 30s */
-  readonly requestTimeout?: Duration | SecretKey
+  readonly requestTimeout?: Duration | undefined
   /** @default 0 */
-  readonly nearCacheTTL?: Duration | SecretKey
+  readonly nearCacheTTL?: Duration | undefined
   /** @default 0 */
-  readonly nearCacheUnits?: number | SecretKey
+  readonly nearCacheUnits?: number | undefined
   /** @default 0 */
-  readonly nearCacheMemory?: number | SecretKey
+  readonly nearCacheMemory?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateCoherence = StateCoherenceItems
 
-export interface StateCouchbaseItems {
+export type StateCouchbaseItems = {
   /** @default 0 */
-  readonly numReplicasDurableReplication?: number | SecretKey
+  readonly numReplicasDurableReplication?: number | undefined
   /** @default 0 */
-  readonly numReplicasDurablePersistence?: number | SecretKey
+  readonly numReplicasDurablePersistence?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateCouchbaseLogin1 {
+export type StateCouchbaseLogin1 = {
   readonly couchbaseURL: string | SecretKey
   readonly username: string | SecretKey
-  readonly password: string | SecretKey
+  readonly password: SecretKey
   readonly bucketName: string | SecretKey
 }
 export type StateCouchbase = StateCouchbaseItems & (StateCouchbaseLogin1)
 
-export interface StateEtcdItems {
+export type StateEtcdItems = {
   readonly endpoints: string | SecretKey
-  readonly keyPrefixPath?: string | SecretKey
+  readonly keyPrefixPath?: string | SecretKey | undefined
   /** @default 128 */
-  readonly maxTxnOps?: number | SecretKey
+  readonly maxTxnOps?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateEtcdLogin1 {
+export type StateEtcdLogin1 = {
   readonly tlsEnable: string | SecretKey
   readonly ca: string | SecretKey
   readonly cert: string | SecretKey
   readonly key: string | SecretKey
 }
-export type StateEtcd = StateEtcdItems & (StateEtcdLogin1)
-
-export interface StateGcpFirestoreItems {
-  /** @default DaprState */
-  readonly entity_kind?: string | SecretKey
-  readonly type?: string | SecretKey
-  readonly connectionEndpoint?: string | SecretKey
-  /** @default false */
-  readonly noIndex?: boolean | SecretKey
-  /** @default appid */
-  readonly keyPrefix?: string | SecretKey
-  /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
-  /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+export type StateEtcdLogin2 = {
 }
-export interface StateGcpFirestoreLogin1 {
+export type StateEtcd = StateEtcdItems & (StateEtcdLogin1 | StateEtcdLogin2)
+
+export type StateGcpFirestoreItems = {
+  /** @default DaprState */
+  readonly entity_kind?: string | SecretKey | undefined
+  readonly type?: string | SecretKey | undefined
+  readonly connectionEndpoint?: string | SecretKey | undefined
+  /** @default false */
+  readonly noIndex?: boolean | undefined
+  /** @default appid */
+  readonly keyPrefix?: string | SecretKey | undefined
+  /** @default false */
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
+  /** @default false */
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
+}
+export type StateGcpFirestoreLogin1 = {
   readonly project_id: string | SecretKey
   readonly private_key_id: string | SecretKey
-  readonly private_key: string | SecretKey
+  readonly private_key: SecretKey
   readonly client_email: string | SecretKey
   readonly client_id: string | SecretKey
   readonly auth_uri: string | SecretKey
@@ -1462,636 +1482,648 @@ export interface StateGcpFirestoreLogin1 {
   readonly auth_provider_x509_cert_url: string | SecretKey
   readonly client_x509_cert_url: string | SecretKey
 }
-export interface StateGcpFirestoreLogin2 {
+export type StateGcpFirestoreLogin2 = {
   readonly project_id: string | SecretKey
-  readonly endpoint?: string | SecretKey
+  readonly endpoint?: string | SecretKey | undefined
 }
 export type StateGcpFirestore = StateGcpFirestoreItems & (StateGcpFirestoreLogin1 | StateGcpFirestoreLogin2)
 
-export interface StateHashicorpConsulItems {
-  readonly datacenter: string | SecretKey
+export type StateHashicorpConsulItems = {
+  readonly datacenter?: string | SecretKey | undefined
   readonly httpAddr: string | SecretKey
-  readonly aclToken: string | SecretKey
-  readonly scheme: string | SecretKey
-  readonly keyPrefixPath: string | SecretKey
+  readonly aclToken?: SecretKey | undefined
+  readonly scheme?: string | SecretKey | undefined
+  readonly keyPrefixPath?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateHashicorpConsul = StateHashicorpConsulItems
 
-export interface StateHazelcastItems {
+export type StateHazelcastItems = {
   readonly hazelcastServers: string | SecretKey
   readonly hazelcastMap: string | SecretKey
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateHazelcast = StateHazelcastItems
 
-export interface StateInMemoryItems {
+export type StateInMemoryItems = {
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateInMemory = StateInMemoryItems
 
-export interface StateJetstreamItems {
+export type StateJetstreamItems = {
   /** @default dapr.io - statestore.jetstream */
-  readonly name?: string | SecretKey
+  readonly name?: string | SecretKey | undefined
   readonly natsURL: string | SecretKey
-  readonly jwt?: string | SecretKey
-  readonly seedKey?: string | SecretKey
+  readonly jwt?: SecretKey | undefined
+  readonly seedKey?: SecretKey | undefined
   readonly bucket: string | SecretKey
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateJetstream = StateJetstreamItems
 
-export interface StateMemcachedItems {
+export type StateMemcachedItems = {
   readonly hosts: string | SecretKey
   /** @default 2 */
-  readonly maxIdleConnections?: number | SecretKey
+  readonly maxIdleConnections?: number | undefined
   /** @default 1s */
-  readonly timeout?: Duration | SecretKey
+  readonly timeout?: Duration | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateMemcached = StateMemcachedItems
 
-export interface StateMongodbItems {
+export type StateMongodbItems = {
   /** @default daprStore */
-  readonly databaseName?: string | SecretKey
+  readonly databaseName?: string | SecretKey | undefined
   /** @default daprCollection */
-  readonly collectionName?: string | SecretKey
-  readonly writeconcern?: string | SecretKey
-  readonly readconcern?: 'available' | 'local' | 'linearizable' | 'majority' | 'snapshot' | SecretKey
+  readonly collectionName?: string | SecretKey | undefined
+  readonly writeconcern?: string | SecretKey | undefined
+  readonly readconcern?: 'available' | 'local' | 'linearizable' | 'majority' | 'snapshot' | undefined
   /** @default 5s */
-  readonly operationTimeout?: Duration | SecretKey
+  readonly operationTimeout?: Duration | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateMongodbLogin1 {
-  readonly connectionString: string | SecretKey
+export type StateMongodbLogin1 = {
+  readonly connectionString: SecretKey
 }
-export interface StateMongodbLogin2 {
+export type StateMongodbLogin2 = {
   readonly username: string | SecretKey
   readonly password: SecretKey
-  readonly server?: string | SecretKey
-  readonly host?: string | SecretKey
-  readonly params?: string | SecretKey
+  readonly server?: string | SecretKey | undefined
+  readonly host?: string | SecretKey | undefined
+  readonly params?: string | SecretKey | undefined
 }
-export type StateMongodb = StateMongodbItems & (StateMongodbLogin1 | StateMongodbLogin2)
+export type StateMongodbLogin3 = {
+  readonly host: string | SecretKey
+}
+export type StateMongodb = StateMongodbItems & (StateMongodbLogin1 | StateMongodbLogin2 | StateMongodbLogin3)
 
-export interface StateMysqlItems {
+export type StateMysqlItems = {
   /** @default 1h */
-  readonly cleanupInterval?: Duration | SecretKey
+  readonly cleanupInterval?: Duration | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
-  readonly pemPath?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
+  readonly pemPath?: string | SecretKey | undefined
   /** @default dapr_state_store */
-  readonly schemaName?: string | SecretKey
+  readonly schemaName?: string | SecretKey | undefined
   /** @default state */
-  readonly tableName?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
   /** @default 20 */
-  readonly timeoutInSeconds?: number | SecretKey
+  readonly timeoutInSeconds?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateMysqlLogin1 {
-  readonly connectionString: string | SecretKey
+export type StateMysqlLogin1 = {
+  readonly connectionString: SecretKey
 }
 export type StateMysql = StateMysqlItems & (StateMysqlLogin1)
 
-export interface StateOciObjectstorageItems {
+export type StateOciObjectstorageItems = {
   readonly bucketName: string | SecretKey
   readonly compartmentOCID: string | SecretKey
-  readonly namespace?: string | SecretKey
+  readonly namespace?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateOciObjectstorageLogin1 {
+export type StateOciObjectstorageLogin1 = {
   readonly region: string | SecretKey
   readonly userOCID: string | SecretKey
   readonly fingerPrint: string | SecretKey
-  readonly privateKey: string | SecretKey
+  readonly privateKey: SecretKey
   readonly tenancyOCID: string | SecretKey
 }
-export interface StateOciObjectstorageLogin2 {
+export type StateOciObjectstorageLogin2 = {
   /** @default false */
-  readonly instancePrincipalAuthentication?: boolean | SecretKey
+  readonly instancePrincipalAuthentication?: boolean | undefined
 }
-export interface StateOciObjectstorageLogin3 {
+export type StateOciObjectstorageLogin3 = {
   /** @default false */
-  readonly configFileAuthentication?: boolean | SecretKey
+  readonly configFileAuthentication?: boolean | undefined
   readonly configFilePath: string | SecretKey
-  readonly configFileProfile?: string | SecretKey
+  readonly configFileProfile?: string | SecretKey | undefined
 }
 export type StateOciObjectstorage = StateOciObjectstorageItems & (StateOciObjectstorageLogin1 | StateOciObjectstorageLogin2 | StateOciObjectstorageLogin3)
 
-export interface StateOracledatabaseItems {
+export type StateOracledatabaseItems = {
   /** @default state */
-  readonly tableName?: string | SecretKey
-  readonly oracleWalletLocation?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
+  readonly oracleWalletLocation?: string | SecretKey | undefined
   /** @default 1000 */
-  readonly bulkGetChunkSize?: number | SecretKey
+  readonly bulkGetChunkSize?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateOracledatabaseLogin1 {
-  readonly connectionString: string | SecretKey
+export type StateOracledatabaseLogin1 = {
+  readonly connectionString: SecretKey
 }
 export type StateOracledatabase = StateOracledatabaseItems & (StateOracledatabaseLogin1)
 
-export interface StatePostgresqlItems {
+export type StatePostgresqlItems = {
   /** @default 20s */
-  readonly timeout?: Duration | SecretKey
+  readonly timeout?: Duration | undefined
   /** @default state */
-  readonly tableName?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
   /** @default 1h */
-  readonly cleanupInterval?: Duration | SecretKey
+  readonly cleanupInterval?: Duration | undefined
   /** @default 0 */
-  readonly maxConns?: number | SecretKey
-  readonly connectionMaxIdleTime?: Duration | SecretKey
-  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | SecretKey
-  readonly host?: string | SecretKey
-  readonly hostaddr?: string | SecretKey
-  readonly port?: string | SecretKey
-  readonly database?: string | SecretKey
-  readonly user?: string | SecretKey
-  readonly password?: string | SecretKey
-  readonly sslRootCert?: string | SecretKey
+  readonly maxConns?: number | undefined
+  readonly connectionMaxIdleTime?: Duration | undefined
+  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | undefined
+  readonly host?: string | SecretKey | undefined
+  readonly hostaddr?: string | SecretKey | undefined
+  readonly port?: string | SecretKey | undefined
+  readonly database?: string | SecretKey | undefined
+  readonly user?: string | SecretKey | undefined
+  readonly password?: SecretKey | undefined
+  readonly sslRootCert?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StatePostgresqlLogin1 {
+export type StatePostgresqlLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface StatePostgresqlLogin2 {
-  readonly useAzureAD: boolean | SecretKey
+export type StatePostgresqlLogin2 = {
+  readonly useAzureAD: boolean
   readonly connectionString: SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
-export interface StatePostgresqlLogin3 {
-  readonly useAWSIAM: boolean | SecretKey
+export type StatePostgresqlLogin3 = {
+  readonly useAWSIAM: boolean
   readonly connectionString: SecretKey
-  readonly awsAccessKey?: string | SecretKey
-  readonly awsSecretKey?: SecretKey
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+  readonly awsAccessKey?: string | SecretKey | undefined
+  readonly awsSecretKey?: SecretKey | undefined
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
-export type StatePostgresql = StatePostgresqlItems & (StatePostgresqlLogin1 | StatePostgresqlLogin2 | StatePostgresqlLogin3)
+export type StatePostgresqlLogin4 = {
+  readonly host: string | SecretKey
+}
+export type StatePostgresql = StatePostgresqlItems & (StatePostgresqlLogin1 | StatePostgresqlLogin2 | StatePostgresqlLogin3 | StatePostgresqlLogin4)
 
-export interface StatePostgresqlV2Items {
+export type StatePostgresqlV2Items = {
   /** @default 20s */
-  readonly timeout?: Duration | SecretKey
-  readonly tablePrefix?: string | SecretKey
+  readonly timeout?: Duration | undefined
+  readonly tablePrefix?: string | SecretKey | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
   /** @default 1h */
-  readonly cleanupInterval?: Duration | SecretKey
+  readonly cleanupInterval?: Duration | undefined
   /** @default 0 */
-  readonly maxConns?: number | SecretKey
-  readonly connectionMaxIdleTime?: Duration | SecretKey
-  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | SecretKey
-  readonly host?: string | SecretKey
-  readonly hostaddr?: string | SecretKey
-  readonly port?: string | SecretKey
-  readonly database?: string | SecretKey
-  readonly user?: string | SecretKey
-  readonly password?: string | SecretKey
-  readonly sslRootCert?: string | SecretKey
+  readonly maxConns?: number | undefined
+  readonly connectionMaxIdleTime?: Duration | undefined
+  readonly queryExecMode?: 'cache_statement' | 'cache_describe' | 'describe_exec' | 'exec' | 'simple_protocol' | undefined
+  readonly host?: string | SecretKey | undefined
+  readonly hostaddr?: string | SecretKey | undefined
+  readonly port?: string | SecretKey | undefined
+  readonly database?: string | SecretKey | undefined
+  readonly user?: string | SecretKey | undefined
+  readonly password?: SecretKey | undefined
+  readonly sslRootCert?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StatePostgresqlV2Login1 {
+export type StatePostgresqlV2Login1 = {
   readonly connectionString: SecretKey
 }
-export interface StatePostgresqlV2Login2 {
-  readonly useAzureAD: boolean | SecretKey
+export type StatePostgresqlV2Login2 = {
+  readonly useAzureAD: boolean
   readonly connectionString: SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
-export interface StatePostgresqlV2Login3 {
-  readonly useAWSIAM: boolean | SecretKey
+export type StatePostgresqlV2Login3 = {
+  readonly useAWSIAM: boolean
   readonly connectionString: SecretKey
-  readonly awsAccessKey?: string | SecretKey
-  readonly awsSecretKey?: SecretKey
-  readonly region?: string | SecretKey
-  readonly awsRegion?: string | SecretKey
-  readonly endpoint?: string | SecretKey
-  readonly assumeRoleArn?: string | SecretKey
-  readonly sessionName?: string | SecretKey
-  readonly trustAnchorArn?: string | SecretKey
-  readonly trustProfileArn?: string | SecretKey
-  readonly accessKey?: SecretKey
-  readonly secretKey?: SecretKey
-  readonly sessionToken?: SecretKey
+  readonly awsAccessKey?: string | SecretKey | undefined
+  readonly awsSecretKey?: SecretKey | undefined
+  readonly region?: string | SecretKey | undefined
+  readonly awsRegion?: string | SecretKey | undefined
+  readonly endpoint?: string | SecretKey | undefined
+  readonly assumeRoleArn?: string | SecretKey | undefined
+  readonly sessionName?: string | SecretKey | undefined
+  readonly trustAnchorArn?: string | SecretKey | undefined
+  readonly trustProfileArn?: string | SecretKey | undefined
+  readonly accessKey?: SecretKey | undefined
+  readonly secretKey?: SecretKey | undefined
+  readonly sessionToken?: SecretKey | undefined
 }
-export type StatePostgresqlV2 = StatePostgresqlV2Items & (StatePostgresqlV2Login1 | StatePostgresqlV2Login2 | StatePostgresqlV2Login3)
+export type StatePostgresqlV2Login4 = {
+  readonly host: string | SecretKey
+}
+export type StatePostgresqlV2 = StatePostgresqlV2Items & (StatePostgresqlV2Login1 | StatePostgresqlV2Login2 | StatePostgresqlV2Login3 | StatePostgresqlV2Login4)
 
-export interface StateRavendbItems {
+export type StateRavendbItems = {
   /** @default daprStore */
-  readonly DatabaseName?: string | SecretKey
+  readonly DatabaseName?: string | SecretKey | undefined
   /** @default 127.0.0.1 */
-  readonly ServerURL?: string | SecretKey
-  readonly CertPath?: string | SecretKey
-  readonly KeyPath?: string | SecretKey
+  readonly ServerURL?: string | SecretKey | undefined
+  readonly CertPath?: string | SecretKey | undefined
+  readonly KeyPath?: string | SecretKey | undefined
   /** @default true */
-  readonly EnableTTL?: string | SecretKey
+  readonly EnableTTL?: string | SecretKey | undefined
   /** @default 60 */
-  readonly TTLFrequency?: string | SecretKey
+  readonly TTLFrequency?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateRavendbLogin1 {
+export type StateRavendbLogin1 = {
   readonly connectionString: string | SecretKey
 }
 export type StateRavendb = StateRavendbItems & (StateRavendbLogin1)
 
-export interface StateRedisItems {
+export type StateRedisItems = {
   readonly redisHost: string | SecretKey
   /** At least 1. At most 65535. */
-  readonly redisPort?: number | SecretKey
+  readonly redisPort?: number | undefined
+  readonly enableTLS?: boolean | undefined
   /** @default false */
-  readonly insecureSkipTLSVerify?: boolean | SecretKey
-  readonly clientCert?: string | SecretKey
-  readonly clientKey?: SecretKey
+  readonly insecureSkipTLSVerify?: boolean | undefined
+  readonly clientCert?: string | SecretKey | undefined
+  readonly clientKey?: SecretKey | undefined
   /** @default false */
-  readonly failover?: boolean | SecretKey
-  readonly sentinelMasterName?: string | SecretKey
-  readonly redeliverInterval?: Duration | SecretKey
-  readonly processingTimeout?: Duration | SecretKey
+  readonly failover?: boolean | undefined
+  readonly sentinelMasterName?: string | SecretKey | undefined
+  readonly redeliverInterval?: Duration | undefined
+  readonly processingTimeout?: Duration | undefined
   /** @default node */
-  readonly redisType?: 'node' | 'cluster' | SecretKey
+  readonly redisType?: 'node' | 'cluster' | undefined
   /** At least 0. */
-  readonly redisDB?: number | SecretKey
+  readonly redisDB?: number | undefined
   /** At least -1. @default 3 */
-  readonly redisMaxRetries?: number | SecretKey
+  readonly redisMaxRetries?: number | undefined
   /** @default 2s */
-  readonly redisMinRetryInterval?: Duration | SecretKey
-  readonly redisMaxRetryInterval?: Duration | SecretKey
-  readonly dialTimeout?: Duration | SecretKey
-  readonly readTimeout?: Duration | SecretKey
-  readonly writeTimeout?: Duration | SecretKey
+  readonly redisMinRetryInterval?: Duration | undefined
+  readonly redisMaxRetryInterval?: Duration | undefined
+  readonly dialTimeout?: Duration | undefined
+  readonly readTimeout?: Duration | undefined
+  readonly writeTimeout?: Duration | undefined
   /** At least 1. */
-  readonly poolSize?: number | SecretKey
-  readonly poolTimeout?: Duration | SecretKey
-  readonly maxConnAge?: Duration | SecretKey
+  readonly poolSize?: number | undefined
+  readonly poolTimeout?: Duration | undefined
+  readonly maxConnAge?: Duration | undefined
   /** At least 0. */
-  readonly minIdleConns?: number | SecretKey
-  readonly idleCheckFrequency?: Duration | SecretKey
-  readonly idleTimeout?: Duration | SecretKey
+  readonly minIdleConns?: number | undefined
+  readonly idleCheckFrequency?: Duration | undefined
+  readonly idleTimeout?: Duration | undefined
   /** At least 1. */
-  readonly ttlInSeconds?: number | SecretKey
-  readonly queryIndexes?: string | SecretKey
+  readonly ttlInSeconds?: number | undefined
+  readonly queryIndexes?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateRedisLogin1 {
-  readonly redisUsername?: string | SecretKey
-  readonly redisPassword?: SecretKey
-  readonly sentinelUsername?: string | SecretKey
-  readonly sentinelPassword?: SecretKey
+export type StateRedisLogin1 = {
+  readonly redisUsername?: string | SecretKey | undefined
+  readonly redisPassword?: SecretKey | undefined
+  readonly sentinelUsername?: string | SecretKey | undefined
+  readonly sentinelPassword?: SecretKey | undefined
 }
-export interface StateRedisLogin2 {
+export type StateRedisLogin2 = {
   /** @default false */
-  readonly useEntraID?: boolean | SecretKey
+  readonly useEntraID?: boolean | undefined
   readonly enableTLS: string | SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateRedis = StateRedisItems & (StateRedisLogin1 | StateRedisLogin2)
 
-export interface StateRethinkdbItems {
+export type StateRethinkdbItems = {
   /** @default daprstate */
-  readonly table?: string | SecretKey
+  readonly table?: string | SecretKey | undefined
   /** @default false */
-  readonly archive?: boolean | SecretKey
-  readonly timeout?: string | SecretKey
+  readonly archive?: boolean | undefined
+  readonly timeout?: string | SecretKey | undefined
   /** @default false */
-  readonly useJSONNumber?: boolean | SecretKey
-  readonly numRetries?: number | SecretKey
+  readonly useJSONNumber?: boolean | undefined
+  readonly numRetries?: number | undefined
   /** @default 5m */
-  readonly hostDecayDuration?: string | SecretKey
+  readonly hostDecayDuration?: string | SecretKey | undefined
   /** @default false */
-  readonly useOpentracing?: boolean | SecretKey
-  readonly writeTimeout?: string | SecretKey
-  readonly readTimeout?: string | SecretKey
-  readonly handshakeVersion?: number | SecretKey
-  readonly keepAlivePeriod?: string | SecretKey
-  readonly maxIdle?: number | SecretKey
-  readonly authKey?: SecretKey
-  readonly initialCap?: number | SecretKey
-  readonly maxOpen?: number | SecretKey
-  readonly discoverHosts?: boolean | SecretKey
-  readonly nodeRefreshInterval?: string | SecretKey
+  readonly useOpentracing?: boolean | undefined
+  readonly writeTimeout?: string | SecretKey | undefined
+  readonly readTimeout?: string | SecretKey | undefined
+  readonly handshakeVersion?: number | undefined
+  readonly keepAlivePeriod?: string | SecretKey | undefined
+  readonly maxIdle?: number | undefined
+  readonly authKey?: SecretKey | undefined
+  readonly initialCap?: number | undefined
+  readonly maxOpen?: number | undefined
+  readonly discoverHosts?: boolean | undefined
+  readonly nodeRefreshInterval?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateRethinkdbLogin1 {
-  readonly address?: string | SecretKey
-  readonly addresses?: string | SecretKey
+export type StateRethinkdbLogin1 = {
+  readonly address?: string | SecretKey | undefined
+  readonly addresses?: string | SecretKey | undefined
   readonly database: string | SecretKey
-  readonly username?: string | SecretKey
-  readonly password?: string | SecretKey
+  readonly username?: string | SecretKey | undefined
+  readonly password?: SecretKey | undefined
 }
-export interface StateRethinkdbLogin2 {
+export type StateRethinkdbLogin2 = {
   /** @default false */
-  readonly enableTLS?: boolean | SecretKey
+  readonly enableTLS?: boolean | undefined
   readonly clientCert: string | SecretKey
   readonly clientKey: SecretKey
 }
-export type StateRethinkdb = StateRethinkdbItems & (StateRethinkdbLogin1 | StateRethinkdbLogin2)
-
-export interface StateSqliteItems {
-  /** @default 20s */
-  readonly timeout?: string | SecretKey
-  /** @default 2s */
-  readonly busyTimeout?: string | SecretKey
-  /** @default false */
-  readonly disableWAL?: boolean | SecretKey
-  readonly tableName?: string | SecretKey
-  readonly metadataTableName?: string | SecretKey
-  /** @default 0s */
-  readonly cleanupInterval?: string | SecretKey
-  /** @default appid */
-  readonly keyPrefix?: string | SecretKey
-  /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
-  /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+export type StateRethinkdbLogin3 = {
 }
-export interface StateSqliteLogin1 {
+export type StateRethinkdb = StateRethinkdbItems & (StateRethinkdbLogin1 | StateRethinkdbLogin2 | StateRethinkdbLogin3)
+
+export type StateSqliteItems = {
+  /** @default 20s */
+  readonly timeout?: string | SecretKey | undefined
+  /** @default 2s */
+  readonly busyTimeout?: string | SecretKey | undefined
+  /** @default false */
+  readonly disableWAL?: boolean | undefined
+  readonly tableName?: string | SecretKey | undefined
+  readonly metadataTableName?: string | SecretKey | undefined
+  /** @default 0s */
+  readonly cleanupInterval?: string | SecretKey | undefined
+  /** @default appid */
+  readonly keyPrefix?: string | SecretKey | undefined
+  /** @default false */
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
+  /** @default false */
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
+}
+export type StateSqliteLogin1 = {
   readonly connectionString: string | SecretKey
 }
 export type StateSqlite = StateSqliteItems & (StateSqliteLogin1)
 
-export interface StateSqlserverItems {
+export type StateSqlserverItems = {
   /** @default state */
-  readonly tableName?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
   /** @default dbo */
-  readonly schemaName?: string | SecretKey
+  readonly schemaName?: string | SecretKey | undefined
   /** @default string */
-  readonly keyType?: 'string' | 'uuid' | 'integer' | SecretKey
+  readonly keyType?: 'string' | 'uuid' | 'integer' | undefined
   /** @default 200 */
-  readonly keyLength?: number | SecretKey
-  readonly indexedProperties?: string | SecretKey
+  readonly keyLength?: number | undefined
+  readonly indexedProperties?: string | SecretKey | undefined
   /** @default 3600 */
-  readonly cleanupInterval?: number | SecretKey
+  readonly cleanupInterval?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateSqlserverLogin1 {
+export type StateSqlserverLogin1 = {
   readonly connectionString: SecretKey
 }
-export interface StateSqlserverLogin2 {
-  readonly useAzureAD: boolean | SecretKey
+export type StateSqlserverLogin2 = {
+  readonly useAzureAD: boolean
   readonly connectionString: SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateSqlserver = StateSqlserverItems & (StateSqlserverLogin1 | StateSqlserverLogin2)
 
-export interface StateSqlserverV2Items {
+export type StateSqlserverV2Items = {
   /** @default state */
-  readonly tableName?: string | SecretKey
+  readonly tableName?: string | SecretKey | undefined
   /** @default dapr_metadata */
-  readonly metadataTableName?: string | SecretKey
+  readonly metadataTableName?: string | SecretKey | undefined
   /** @default dbo */
-  readonly schemaName?: string | SecretKey
+  readonly schemaName?: string | SecretKey | undefined
   /** @default string */
-  readonly keyType?: 'string' | 'uuid' | 'integer' | SecretKey
+  readonly keyType?: 'string' | 'uuid' | 'integer' | undefined
   /** @default 200 */
-  readonly keyLength?: number | SecretKey
-  readonly indexedProperties?: string | SecretKey
+  readonly keyLength?: number | undefined
+  readonly indexedProperties?: string | SecretKey | undefined
   /** @default 3600 */
-  readonly cleanupInterval?: number | SecretKey
+  readonly cleanupInterval?: number | undefined
   /** @default 1000 */
-  readonly bulkGetChunkSize?: number | SecretKey
+  readonly bulkGetChunkSize?: number | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
-export interface StateSqlserverV2Login1 {
+export type StateSqlserverV2Login1 = {
   readonly connectionString: SecretKey
 }
-export interface StateSqlserverV2Login2 {
-  readonly useAzureAD: boolean | SecretKey
+export type StateSqlserverV2Login2 = {
+  readonly useAzureAD: boolean
   readonly connectionString: SecretKey
-  readonly azureTenantId?: string | SecretKey
-  readonly azureClientId?: string | SecretKey
-  readonly azureCertificateFile?: string | SecretKey
-  readonly azureClientSecret?: SecretKey
-  readonly azureCertificate?: SecretKey
-  readonly azureCertificatePassword?: SecretKey
+  readonly azureTenantId?: string | SecretKey | undefined
+  readonly azureClientId?: string | SecretKey | undefined
+  readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureClientSecret?: SecretKey | undefined
+  readonly azureCertificate?: SecretKey | undefined
+  readonly azureCertificatePassword?: SecretKey | undefined
   /** @default AzurePublicCloud */
-  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | SecretKey
+  readonly azureEnvironment?: 'AzurePublicCloud' | 'AzureChinaCloud' | 'AzureUSGovernmentCloud' | undefined
 }
 export type StateSqlserverV2 = StateSqlserverV2Items & (StateSqlserverV2Login1 | StateSqlserverV2Login2)
 
-export interface StateZookeeperItems {
+export type StateZookeeperItems = {
   readonly servers: string | SecretKey
   readonly sessionTimeout: string | SecretKey
   /** @default 1048576 */
-  readonly maxBufferSize?: number | SecretKey
+  readonly maxBufferSize?: number | undefined
   /** @default 1048576 */
-  readonly maxConnBufferSize?: number | SecretKey
-  readonly keyPrefixPath?: string | SecretKey
+  readonly maxConnBufferSize?: number | undefined
+  readonly keyPrefixPath?: string | SecretKey | undefined
   /** @default appid */
-  readonly keyPrefix?: string | SecretKey
+  readonly keyPrefix?: string | SecretKey | undefined
   /** @default false */
-  readonly actorStateStore?: boolean | SecretKey
-  readonly primaryEncryptionKey?: SecretKey
-  readonly secondaryEncryptionKey?: SecretKey
-  readonly outboxPublishPubsub?: string | SecretKey
-  readonly outboxPublishTopic?: string | SecretKey
-  readonly outboxPubsub?: string | SecretKey
+  readonly actorStateStore?: boolean | undefined
+  readonly primaryEncryptionKey?: SecretKey | undefined
+  readonly secondaryEncryptionKey?: SecretKey | undefined
+  readonly outboxPublishPubsub?: string | SecretKey | undefined
+  readonly outboxPublishTopic?: string | SecretKey | undefined
+  readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
-  readonly outboxDiscardWhenMissingState?: boolean | SecretKey
+  readonly outboxDiscardWhenMissingState?: boolean | undefined
 }
 export type StateZookeeper = StateZookeeperItems
 

@@ -30,7 +30,8 @@ const valueTypes = { string: 'string', number: 'number', bool: 'boolean', durati
 
 const valueType = ({ type, values, sensitive }: Item): string => {
   if (sensitive) return 'SecretKey'
-  return `${values ? values.map(quoted).join(' | ') : valueTypes[type]} | SecretKey`
+  if (values) return values.map(quoted).join(' | ')
+  return type === 'string' ? 'string | SecretKey' : valueTypes[type]
 }
 
 const docOf = (item: Item): string => {
@@ -43,22 +44,22 @@ const docOf = (item: Item): string => {
   return parts.length === 0 ? '' : `  /** ${parts.join(' ')} */\n`
 }
 
-const member = (item: Item): string => `${docOf(item)}  readonly ${key(item.name)}${item.required ? '' : '?'}: ${valueType(item)}\n`
-const interfaceOf = (name: string, items: readonly Item[]): string => `export interface ${name} {\n${items.map(member).join('')}}\n`
+const nameOf = ({ type, version }: ComponentModel): string => `${pascal(type)}${version === 'v1' ? '' : version.toUpperCase()}`
 
-// An item that is among those of every login stays with the login that asks for it.
-const typesOf = ({ type, version, items, profiles }: ComponentModel): string => {
-  const name = `${pascal(type)}${version === 'v1' ? '' : version.toUpperCase()}`
-  const own = items.filter((item) => !profiles.some((profile) => profile.some((other) => other.name === item.name)))
-  const parts = [interfaceOf(`${name}Items`, profiles.length === 0 ? items : own)]
+const member = (item: Item): string => `${docOf(item)}  readonly ${key(item.name)}${item.required ? '' : '?'}: ${valueType(item)}${item.required ? '' : ' | undefined'}\n`
+// A type, not an interface: only those can be read as a record.
+const recordOf = (name: string, items: readonly Item[]): string => `export type ${name} = {\n${items.map(member).join('')}}\n`
+
+const typesOf = (model: ComponentModel): string => {
+  const { items, profiles } = model
+  const name = nameOf(model)
+  const parts = [recordOf(`${name}Items`, items)]
   const logins = profiles.map((profile, index) => {
-    parts.push(interfaceOf(`${name}Login${index + 1}`, profile))
+    parts.push(recordOf(`${name}Login${index + 1}`, profile))
     return `${name}Login${index + 1}`
   })
   return `${parts.join('')}export type ${name} = ${name}Items${logins.length === 0 ? '' : ` & (${logins.join(' | ')})`}\n`
 }
-
-const nameOf = ({ type, version }: ComponentModel): string => `${pascal(type)}${version === 'v1' ? '' : version.toUpperCase()}`
 
 /** One map a kind: `state.redis` is its newest version, `state.postgresql/v1` an older one. */
 const mapOf = (kind: string, models: readonly ComponentModel[]): string => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-import { builtinProfiles, type Corrected, corrections, registeredAs, runtimeFields } from './corrections.ts'
+import { builtinProfiles, type Corrected, corrections, registeredAs, runtimeFields, secretNames } from './corrections.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
@@ -58,7 +58,7 @@ const itemOf = (field: z.infer<typeof Field>): Item => {
     name: field.name,
     type: field.type,
     ...(field.required && value === '' && { required: true }),
-    ...(field.sensitive && { sensitive: true }),
+    ...((field.sensitive || secretNames.includes(field.name)) && { sensitive: true }),
     ...(value !== '' && { default: value }),
     ...(field.allowedValues && { values: field.allowedValues.map(unquoted) }),
     ...(field.deprecated && { deprecated: true as const }),

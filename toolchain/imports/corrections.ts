@@ -37,6 +37,9 @@ const kafka: Corrected = {
     compression: { values: ['none', 'gzip', 'snappy', 'lz4', 'zstd'] },
     producerRequiredAcks: { values: ['all', 'local', 'none'] },
     saslMechanism: { required: false },
+    caCert: { required: false },
+    clientCert: { required: false },
+    clientKey: { required: false },
     schemaRegistryAPISecret: { sensitive: true },
   },
   add: [
@@ -48,7 +51,7 @@ const kafka: Corrected = {
     { name: 'backOffMaxElapsedTime', type: 'duration' },
     { name: 'backOffMaxRetries', type: 'number', default: '-1', min: -1 },
   ],
-  profiles: [[{ name: 'authType', type: 'string', required: true, values: ['certificate'] }, required(text('clientCert')), required(secret('clientKey'))]],
+  profiles: [[{ name: 'authType', type: 'string', required: true, values: ['certificate'] }, required(text('caCert'))]],
 }
 
 const port = { min: 1, max: 65_535 } as const
@@ -60,8 +63,13 @@ const redis = {
   poolSize: { min: 1 },
   minIdleConns: { min: 0 },
   redisMaxRetries: { min: -1 },
-  clientKey: { sensitive: true },
 } as const satisfies Corrected['change']
+
+const optional = { required: false } as const
+/** A server that asks nobody who they are. */
+const open: Corrected = { profiles: [[]] }
+/** The server by its parts instead of a connection string. */
+const byHost: Corrected = { profiles: [[required(text('host'))]] }
 
 export const corrections: Readonly<Record<string, Corrected>> = {
   'pubsub.kafka': kafka,
@@ -70,8 +78,28 @@ export const corrections: Readonly<Record<string, Corrected>> = {
   'state.redis': { change: { ...redis, ttlInSeconds: { min: 1 } } },
   'configuration.redis': { change: redis },
   'secretstores.kubernetes': { add: [text('defaultNamespace'), text('kubeconfigPath')] },
-  'pubsub.jetstream': { change: { deliverPolicy: { required: false }, jwt: { sensitive: true }, seedKey: { sensitive: true }, tls_client_key: { sensitive: true }, maxDeliver: { min: 1 }, replicas: { min: 1, max: 5 } } },
+  'state.mysql': { change: { connectionString: { sensitive: true } } },
+  'state.mongodb': { change: { connectionString: { sensitive: true } }, ...byHost },
+  'state.postgresql': byHost,
+  'configuration.postgresql': byHost,
+  'pubsub.rabbitmq': { profiles: [[required(text('hostname'))]] },
+  'pubsub.kubemq': open,
+  'pubsub.rocketmq': open,
+  'state.cassandra': open,
+  'state.etcd': open,
+  'state.rethinkdb': open,
+  'pubsub.azure.eventhubs': { change: { consumerID: optional } },
+  'state.hashicorp.consul': { change: { aclToken: optional, datacenter: optional, keyPrefixPath: optional, scheme: optional } },
+  'state.oracledatabase': { change: { connectionString: { sensitive: true } } },
+  'secretstores.hashicorp.vault': { change: { vaultToken: optional, vaultTokenMountPath: optional } },
+  'pubsub.jetstream': { change: { deliverPolicy: optional, maxDeliver: { min: 1 }, replicas: { min: 1, max: 5 } } },
 }
+
+/** Names of items that hold a secret, whatever the file of the component says of them. */
+export const secretNames: readonly string[] = [
+  'MTLSClientKey', 'accessKeySecret', 'accountToken', 'aclToken', 'authToken', 'clientKey', 'jwt', 'password', 'privateKey', 'private_key', 'secret',
+  'secretAccessKey', 'secretKey', 'securityToken', 'seedKey', 'serverToken', 'storageConnectionString', 'tlsClientKey', 'tls_client_key', 'token', 'vaultToken',
+]
 
 /** Types that a metadata file names otherwise than daprd does. */
 export const registeredAs: Readonly<Record<string, string>> = {
