@@ -1,11 +1,17 @@
+import { accessRules } from './access-rules.ts'
 import { annotationRules } from './annotation-rules.ts'
 import { componentRules } from './component-rules.ts'
 import { configurationRules } from './configuration-rules.ts'
+import { fieldRules } from './field-rules.ts'
 import { metadataRules } from './metadata-rules.ts'
 import { objectRules } from './object-rules.ts'
 import { podRules } from './pod-rules.ts'
+import { probeRules } from './probe-rules.ts'
 import { resiliencyRules } from './resiliency-rules.ts'
 import type { Flaw, Rule } from './rule.ts'
+import { secretRules } from './secret-rules.ts'
+import { serviceRules } from './service-rules.ts'
+import { sidecarRules } from './sidecar-rules.ts'
 import { subscriptionRules } from './subscription-rules.ts'
 import { thingsOf } from './things.ts'
 import { topicRules } from './topic-rules.ts'
@@ -14,14 +20,20 @@ import { type Path, textOf, valueAt } from './values.ts'
 /** All rules, in the order of docs/rules.md. */
 export const rules: readonly Rule[] = [
   ...objectRules,
+  ...fieldRules,
   ...componentRules,
+  ...secretRules,
   ...metadataRules,
   ...topicRules,
   ...subscriptionRules,
+  ...accessRules,
   ...configurationRules,
   ...resiliencyRules,
   ...annotationRules,
+  ...sidecarRules,
   ...podRules,
+  ...probeRules,
+  ...serviceRules,
 ]
 
 /** Something that breaks a rule. */
