@@ -2,6 +2,7 @@ import { sidecarAnnotations } from '../../imports/dapr-catalogue.ts'
 import { annotationAt } from './annotation-at.ts'
 import { meant, quote } from './names.ts'
 import type { Flaw, Rule } from './rule.ts'
+import { isDapr } from './thing.ts'
 import { goDuration, mapOf, quantity, scalarOf } from './values.ts'
 
 const prefix = 'dapr.io/'
@@ -13,8 +14,11 @@ const annotationPlace: Rule = {
   id: 'annotation-place',
   reason: 'The injector looks at pods: there is no sidecar, and no error either.',
   mend: 'Move it to `spec.template.metadata.annotations`.',
-  check: ({ workloads }) =>
-    workloads.flatMap((thing) => {
+  check: ({ all, workloads }) => [
+    ...all.filter((thing) => !isDapr(thing) && !workloads.some(({ input, name }) => input === thing.input && name === thing.name)).flatMap((thing) =>
+      ofDapr(mapOf(mapOf(thing.body['metadata'])['annotations'])).map((name) => ({ thing, path: ['metadata', 'annotations', name], what: `${name} stands on a ${thing.kind}`, mend: 'move it to the pods of the app' })),
+    ),
+    ...workloads.flatMap((thing) => {
       const { annotations, labels } = mapOf(thing.body['metadata'])
       const own = thing.kind === 'Pod' ? [] : ofDapr(mapOf(annotations)).map((name) => ({ thing, path: ['metadata', 'annotations', name], what: `${name} stands on the ${thing.kind}, not on its pods` }))
       const labelled = [['metadata', mapOf(labels)] as const, ...(thing.kind === 'Pod' ? [] : [['template', thing.labels] as const])]
@@ -23,6 +27,7 @@ const annotationPlace: Rule = {
         ...labelled.flatMap(([place, all]) => ofDapr(all).map((name) => ({ thing, path: [...(place === 'metadata' ? ['metadata'] : [...thing.template, 'metadata']), 'labels', name], what: `${name} is a label`, mend: 'make it an annotation of the pods' }))),
       ]
     }),
+  ],
 }
 
 const annotationName: Rule = {

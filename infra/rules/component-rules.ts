@@ -1,10 +1,10 @@
 import { componentVersions } from '../../imports/dapr-catalogue.ts'
 import { unusedScope } from '../constructs/unused-scope.ts'
-import { meant, quote } from './names.ts'
+import { meant, quote, repeats } from './names.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ComponentThing, Thing } from './thing.ts'
 import { appIdsBeside } from './things.ts'
-import { textsOf } from './values.ts'
+import { goDuration, textOf, textsOf, truthy, valueAt } from './values.ts'
 
 // Products that speak the protocol of another one.
 const speaks: Readonly<Record<string, string>> = {
@@ -60,11 +60,12 @@ const scopeApp: Rule = {
   check: (things) =>
     [...things.components, ...things.subscriptions, ...things.resiliencies].flatMap((thing) => {
       const apps = appIdsBeside(thing, things)
-      return scopesOf(thing).flatMap((app, index): Flaw[] =>
-        apps.length === 0 || apps.includes(app) || app === unusedScope
-          ? []
-          : [{ thing, path: ['scopes', index], what: `no app in namespace ${thing.namespace} has the id "${app}"`, mend: meant(app, apps, 'correct it, or look at the app too') }],
-      )
+      return scopesOf(thing).flatMap((app, index): Flaw[] => {
+        const elsewhere = things.apps.find(({ id }) => id === app)?.namespace
+        if (apps.includes(app) || app === unusedScope || (apps.length === 0 && elsewhere === undefined)) return []
+        const mend = elsewhere === undefined ? meant(app, apps, 'correct it, or look at the app too') : `that app is in namespace ${elsewhere}: put both into one`
+        return [{ thing, path: ['scopes', index], what: `no app in namespace ${thing.namespace} has the id "${app}"`, mend }]
+      })
     }),
 }
 
@@ -96,5 +97,36 @@ const outbox: Rule = {
 }
 
 
+const initTimeout: Rule = {
+  id: 'init-timeout',
+  reason: 'The sidecar waits 5 s instead, which a slow broker may not keep.',
+  mend: 'Write a duration such as "30s".',
+  check: ({ components }) =>
+    components.flatMap((thing) => {
+      const path = ['spec', 'initTimeout']
+      const given = textOf(valueAt(thing.body, path))
+      return given === undefined || goDuration.test(given) ? [] : [{ thing, path, what: `initTimeout is "${given}"` }]
+    }),
+}
+
+const actorStores: Rule = {
+  id: 'actor-store-twice',
+  reason: 'Actors and workflows have one store: a sidecar with two ends at its start.',
+  mend: 'Keep `actorStateStore` on one store of an app.',
+  check: ({ components }) =>
+    repeats(
+      components.filter((thing) => truthy(entry(thing, 'actorStateStore')?.value)).flatMap((thing) => (thing.scopes.length > 0 ? thing.scopes : ['*']).map((app) => ({ thing, app }))),
+      ({ thing, app }) => `${thing.namespace}/${app}`,
+    ).map(({ value: { thing, app }, first }) => ({ thing, path: entry(thing, 'actorStateStore')?.path ?? [], what: `${first.thing.name} is a store of actors of ${app === '*' ? 'all apps' : app} too` })),
+}
+
+const memoryShared: Rule = {
+  id: 'memory-shared',
+  reason: 'It is the memory of one sidecar: what one app keeps or publishes there, no other sees.',
+  mend: 'Use a store or broker of its own process, or a component for each app.',
+  check: ({ components }) =>
+    components.filter(({ type, scopes }) => type.endsWith('.in-memory') && scopes.length > 1).map((thing) => ({ thing, path: ['scopes'], what: `${thing.name} is ${thing.type}, and ${thing.scopes.join(' and ')} share it` })),
+}
+
 /** Rules of Dapr Components as a whole; those of their metadata are in metadata-rules.ts. */
-export const componentRules: readonly Rule[] = [componentType, componentVersion, componentScopes, scopeApp, stateTtl, outbox]
+export const componentRules: readonly Rule[] = [componentType, componentVersion, componentScopes, scopeApp, stateTtl, outbox, initTimeout, actorStores, memoryShared]

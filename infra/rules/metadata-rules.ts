@@ -52,6 +52,19 @@ const metadataTwice: Rule = {
     components.flatMap((thing) => repeats(thing.entries, ({ name }) => name.toLowerCase()).map(({ value: { name, path } }) => ({ thing, path, what: `"${name}" stands there twice` }))),
 }
 
+const metadataEmpty: Rule = {
+  id: 'metadata-empty',
+  reason: 'The component takes it for a value that is empty.',
+  mend: 'Give it `value` or `secretKeyRef`, one of them.',
+  check: ({ components }) =>
+    components.flatMap((thing) =>
+      thing.entries.flatMap(({ name, body, path }) => {
+        const ways = ['value', 'secretKeyRef', 'envRef'].filter((way) => body[way] !== undefined && body[way] !== null)
+        return ways.length === 1 ? [] : [{ thing, path, what: `${name} has ${ways.length === 0 ? 'no value' : ways.join(' and ')}` }]
+      }),
+    ),
+}
+
 const given = ({ entries }: ComponentThing, items: readonly CatalogueItem[]) => {
   const names = new Set(entries.filter(({ body, value }) => value !== '' || body['secretKeyRef'] !== undefined || body['envRef'] !== undefined).map(({ name }) => name.toLowerCase()))
   // What stands for another key counts as that one.
@@ -139,4 +152,4 @@ const secretLiteral: Rule = {
 }
 
 /** Rules of the metadata of Components, by the catalogue of all components. */
-export const metadataRules: readonly Rule[] = [metadataKey, metadataTwice, metadataRequired, metadataValue, metadataDeprecated, secretLiteral]
+export const metadataRules: readonly Rule[] = [metadataKey, metadataTwice, metadataEmpty, metadataRequired, metadataValue, metadataDeprecated, secretLiteral]

@@ -1,3 +1,4 @@
+import { sidecarPorts } from '../../config/define/index.ts'
 import { annotationAt } from './annotation-at.ts'
 import { meant, repeats } from './names.ts'
 import type { Flaw, Rule } from './rule.ts'
@@ -38,6 +39,23 @@ const appPort: Rule = {
       const ports = portsOf(thing)
       return ports.length === 0 || ports.includes(Number(given)) ? [] : [{ thing, path: annotationAt(thing, 'dapr.io/app-port'), what: `dapr.io/app-port is ${given}, and the containers have ${ports.join(', ')}` }]
     }),
+}
+
+const taken: readonly number[] = Object.values(sidecarPorts)
+
+const sidecarPort: Rule = {
+  id: 'sidecar-port',
+  reason: 'The sidecar in the same pod listens there: one of the two does not start.',
+  mend: 'Let the app listen on another port.',
+  check: ({ apps }) =>
+    apps.flatMap((thing) =>
+      thing.containers.flatMap(({ body, path, name }) =>
+        listOf(body['ports']).flatMap((one, index) => {
+          const { containerPort } = mapOf(one)
+          return typeof containerPort === 'number' && taken.includes(containerPort) ? [{ thing, path: [...path, 'ports', index], what: `container ${name} has port ${containerPort}` }] : []
+        }),
+      ),
+    ),
 }
 
 const configurationMissing: Rule = {
@@ -104,4 +122,4 @@ const shutdownTime: Rule = {
 }
 
 /** Rules of an app and its sidecar together. */
-export const sidecarRules: readonly Rule[] = [appId, appIdTwice, appPort, configurationMissing, sidecarToken, sidecarSecretStore, shutdownTime]
+export const sidecarRules: readonly Rule[] = [appId, appIdTwice, appPort, sidecarPort, configurationMissing, sidecarToken, sidecarSecretStore, shutdownTime]

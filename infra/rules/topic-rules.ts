@@ -122,5 +122,27 @@ const deadLetterRight: Rule = {
     }),
 }
 
+const groupNames = ['consumergroup', 'consumerid', 'durablename', 'queuegroupname']
+
+const consumerShared: Rule = {
+  id: 'consumer-shared',
+  reason: 'Apps with one consumer group share the events of a topic: each event reaches one of them only.',
+  mend: 'Remove it, so that each app has a group by its own id, or write `{appID}`.',
+  check: (things) =>
+    brokers(things).flatMap((thing) =>
+      thing.entries.filter(({ name, value }) => groupNames.includes(name.toLowerCase()) && value && !value.includes('{')).flatMap(({ name, path, value }) =>
+        sharedTopics(thing, things).map(([topic, apps]) => ({ thing, path, what: `${name} is ${value ?? ''} for all of ${apps.join(' and ')}, who subscribe to "${topic}"` })),
+      ),
+    ),
+}
+
+/** Topics of a broker that several apps subscribe to. */
+const sharedTopics = (component: ComponentThing, things: Things): [topic: string, apps: string[]][] => {
+  const subscriptions = subscriptionsOf(component, things)
+  return [...new Set(subscriptions.map(({ topic }) => topic))]
+    .map((topic): [string, string[]] => [topic, [...new Set(subscriptions.filter((one) => one.topic === topic).flatMap((one) => subscribersOf(one, component, things)))]])
+    .filter(([, apps]) => apps.length > 1)
+}
+
 /** Rules of topics: who may publish and subscribe, and where dead letters go. */
-export const topicRules: readonly Rule[] = [topicScopes, topicAllowed, topicPublisher, subscriptionRight, deadLetterMissing, deadLetterRight]
+export const topicRules: readonly Rule[] = [topicScopes, topicAllowed, topicPublisher, subscriptionRight, deadLetterMissing, deadLetterRight, consumerShared]

@@ -12,6 +12,8 @@ const listened = (change = {}) => app({ annotations: { 'dapr.io/config': 'shop' 
 const retry = { policy: 'constant', duration: '1s', maxRetries: 3, matching: { httpStatusCodes: '502-504' } }
 const kafka = (metadata: Record<string, unknown>) => broker({}, { type: 'pubsub.kafka', metadata: { brokers: 'kafka:9092', authType: 'none', ...metadata } })
 
+const role = (rule: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'shop' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rule }] })
+
 /** The record of a stack's graph, in which the app `desk` invokes a method of `shop`. */
 const graph = (route: string) => ({
   apiVersion: 'v1',
@@ -42,7 +44,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'component-version': [{ bad: [component({ version: 'v9' })], good: [component({ version: 'v1' })] }],
   'component-scopes': [{ bad: [component({ scopes: [] })], good: [component()] }],
-  'scope-app': [{ bad: [component({ scopes: ['shopp'] }), app()], good: [component(), app()] }],
+  'scope-app': [{ bad: [component({ scopes: ['shopp'] }), app()], good: [component(), app()] }, { bad: [component(), app({ rest: { metadata: { name: 'shop', namespace: 'market' } } })], good: [component()] }],
   'secret-store': [
     { bad: [component({ rest: { auth: { secretStore: 'vault' } } })], good: [component({ rest: { auth: { secretStore: 'kubernetes' } } })] },
     { bad: [component({ rest: { auth: { secretStore: 'bus' } } }), broker()], good: [component({ rest: { auth: { secretStore: 'files' } } }), component({ name: 'files', type: 'secretstores.local.file', metadata: { secretsFile: 'a.json' } })] },
@@ -52,6 +54,9 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [component({ metadata: { redisHost: 'redis:6379', redisPassword: { name: 'redi', key: 'password' } } }), secret('redis', { password: 'x' })], good: [component({ metadata: { redisHost: 'redis:6379', redisPassword: { name: 'made-by-others', key: 'password' } } })] },
     { bad: [app({ container: { env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'mail', key: 'k' } } }] } }), secret('mail', { key: 'x' })], good: [app({ container: { env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'mail', key: 'key' } } }] } }), secret('mail', { key: 'x' })] },
   ],
+  'init-timeout': [{ bad: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }], initTimeout: '30' } }], good: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }], initTimeout: '30s' } }] }],
+  'actor-store-twice': [{ bad: ['store', 'other'].map((name) => component({ name, metadata: { redisHost: 'redis:6379', actorStateStore: 'true' } })), good: [component({ metadata: { redisHost: 'redis:6379', actorStateStore: 'true' } }), component({ name: 'other' })] }],
+  'memory-shared': [{ bad: [component({ name: 'bus', type: 'pubsub.in-memory', metadata: {}, scopes: ['shop', 'desk'] })], good: [component({ name: 'bus', type: 'pubsub.in-memory', metadata: {} })] }],
   'state-ttl': [{ bad: [component({ metadata: { redisHost: 'redis:6379', ttlInSeconds: '3600' } })], good: [component()] }],
   outbox: [
     { bad: [component({ metadata: { redisHost: 'redis:6379', outboxPublishPubsub: 'bus', outboxPublishTopic: 'orders' } })], good: [component({ type: 'state.postgresql', version: 'v2', metadata: { connectionString: { name: 'pg', key: 'url' }, outboxPublishPubsub: 'bus', outboxPublishTopic: 'orders' } })] },
@@ -63,6 +68,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [kafka({ allowCreateTopics: 'true' })], good: [kafka({ allowedTopics: 'orders,orders-dead' })] },
     { bad: [component({ type: 'secretstores.kubernetes', metadata: { secrets: 'a,b' } })], good: [component({ type: 'secretstores.kubernetes', metadata: {} })] },
   ],
+  'metadata-empty': [{ bad: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }, { name: 'redisPassword' }] } }], good: [component()] }],
   'metadata-twice': [{ bad: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }, { name: 'redisHost', value: 'b:1' }] } }], good: [component()] }],
   'metadata-required': [
     { bad: [component({ metadata: {} })], good: [component()] },
@@ -88,6 +94,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'dead-letter-right': [
     { bad: [broker({ allowedTopics: 'orders' }), subscription()], good: [broker({ allowedTopics: 'orders,orders-dead' }), subscription()] },
     { bad: [broker({ publishingScopes: 'shop=orders' }), subscription()], good: [broker({ publishingScopes: 'shop=orders,orders-dead' }), subscription()] },
+  ],
+  'consumer-shared': [
+    { bad: [broker({ consumerID: 'all' }, { scopes: ['shop', 'desk'] }), subscription({}, { scopes: ['shop', 'desk'] })], good: [broker({ consumerID: '{appID}' }, { scopes: ['shop', 'desk'] }), subscription({}, { scopes: ['shop', 'desk'] })] },
+    { bad: [broker({ consumerID: 'all' }, { scopes: ['shop', 'desk'] }), subscription(), subscription({}, { scopes: ['desk'] }, 'again')], good: [kafka({ consumerGroup: 'all' }), subscription()] },
   ],
   'subscription-scopes': [{ bad: [subscription({}, { scopes: undefined })], good: [subscription()] }],
   'subscription-pubsub': [
@@ -129,6 +139,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'retry-everything': [{ bad: [resiliency({ retries: { again: { ...retry, matching: undefined } } }, { apps: { shop: { retry: 'again' } } })], good: [resiliency({ retries: { again: { ...retry, matching: undefined } } }, { components: { bus: { inbound: { retry: 'again' } } } })] }],
   'annotation-place': [
     { bad: [app({ rest: { metadata: { name: 'shop', annotations: { 'dapr.io/enabled': 'true' } } } })], good: [app()] },
+    { bad: [{ ...service(), metadata: { name: 'shop', annotations: { 'dapr.io/enabled': 'true' } } }], good: [service()] },
     { bad: [app({ labels: { app: 'shop', 'dapr.io/enabled': 'true' } })], good: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop', annotations: { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'shop' } }, spec: { containers: [] } }] },
   ],
   'annotation-name': [{ bad: [app({ annotations: { 'dapr.io/app-prot': '8000' } })], good: [app()] }],
@@ -145,6 +156,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'sidecar-token': [{ bad: [app({ annotations: { 'dapr.io/api-token-secret': 'token' } })], good: [app({ annotations: { 'dapr.io/api-token-secret': 'token' }, container: { env: [{ name: 'DAPR_API_TOKEN', valueFrom: { secretKeyRef: { name: 'token', key: 'token' } } }] } })] }],
   'sidecar-secret-store': [{ bad: [app({ pod: { automountServiceAccountToken: false } })], good: [app({ pod: { automountServiceAccountToken: false }, annotations: { 'dapr.io/disable-builtin-k8s-secret-store': 'true' } })] }],
   'shutdown-time': [{ bad: [app({ annotations: { 'dapr.io/block-shutdown-duration': '30s' } })], good: [app({ annotations: { 'dapr.io/block-shutdown-duration': '30s' }, pod: { terminationGracePeriodSeconds: 60 } })] }],
+  'sidecar-port': [{ bad: [app({ container: { ports: [{ containerPort: 8000 }, { containerPort: 9090 }] } })], good: [app()] }],
+  'resource-limits': [{ bad: [app({ container: { resources: { requests: { cpu: '1', memory: '16Mi' }, limits: { cpu: '500m' } } } })], good: [app({ container: { resources: { requests: { cpu: '500m', memory: '16Mi' }, limits: { cpu: '1', memory: '1Gi' } } } })] }],
+  privileged: [
+    { bad: [app({ container: { securityContext: { privileged: true } } })], good: [app({ container: { securityContext: { privileged: false } } })] },
+    { bad: [app({ pod: { hostNetwork: true } })], good: [app()] },
+    { bad: [app({ pod: { volumes: [{ name: 'node', hostPath: { path: '/' } }] } })], good: [app({ pod: { volumes: [{ name: 'tmp', emptyDir: {} }] } })] },
+  ],
+  'role-secrets': [{ bad: [role({})], good: [role({ resourceNames: ['mail'] })] }, { bad: [role({ resourceNames: ['mail'], verbs: ['get', 'list'] })], good: [role({ resources: ['pods'] })] }],
   'image-tag': [
     { bad: [app({ container: { image: 'shop:latest' } })], good: [app({ container: { image: 'shop:1.0' } })] },
     { bad: [app({ container: { image: 'registry:5000/shop' } })], good: [app({ container: { image: `shop@sha256:${'0'.repeat(64)}` } })] },
