@@ -4,8 +4,8 @@ import type { Construct } from 'constructs'
 import { type Finding, findingsOf } from '../rules/index.ts'
 
 /** What an app makes breaks rules; `findings` holds all of it. An expected failure: print `message`, not the stack. */
-export class ManifestsBreakRules extends Error {
-  override readonly name = 'ManifestsBreakRules'
+export class ManifestRuleError extends Error {
+  override readonly name = 'ManifestRuleError'
   readonly findings: readonly Finding[]
 
   constructor(findings: readonly Finding[], paths: readonly string[]) {
@@ -18,7 +18,7 @@ export class ManifestsBreakRules extends Error {
 const held = new WeakSet<App>()
 
 /**
- * Lets every synth of the app that a construct is in look at all that it makes, and throw a ManifestsBreakRules unless it keeps the
+ * Lets every synth of the app that a construct is in look at all that it makes, and throw a ManifestRuleError unless it keeps the
  * rules. Several constructs of an app may ask for it.
  */
 export const holdToRules = (scope: Construct): void => {
@@ -29,7 +29,7 @@ export const holdToRules = (scope: Construct): void => {
     validate: () => {
       const objects = app.node.findAll().filter((one) => ApiObject.isApiObject(one))
       const findings = findingsOf(objects.map((object): unknown => object.toJson()))
-      if (findings.length > 0) throw new ManifestsBreakRules(findings, objects.map(({ node }) => node.path))
+      if (findings.length > 0) throw new ManifestRuleError(findings, objects.map(({ node }) => node.path))
       return []
     },
   })

@@ -29,7 +29,7 @@ const app = new App({ recordConstructMetadata: false })
 const chart = new Chart(app, 'shop', { namespace: 'market', disableResourceNameHashes: true })
 const settings = { replicas: 1, servicePort: 80, resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '20m', memory: '32Mi' } } }
 const redis = { host: 'redis:6379' }
-new DaprStack(chart, 'shop', { stack, backends: { store: StateStore.redis(redis), bus: PubSub.redis(redis) }, apps: { shop: settings }, image: 'shop:1', command: () => ['shop'] })
+new DaprStack(chart, 'shop', { stack, backends: { store: StateStore.redis(redis), bus: PubSub.redis(redis) }, apps: { shop: settings }, image: process.env['STACK_ENV'] === 'untagged' ? 'shop' : 'shop:1', command: () => ['shop'] })
 app.synth()
 `
 
@@ -63,6 +63,12 @@ describe('stack, in the folder of any stack of the constructs', () => {
 
   test('fails with the words of an app that refuses', async () => {
     expect(await stack(['synth', '--env', 'broken'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^stack synth: STACK_ENV: "broken" is no environment; .*$/) })
+  }, 60_000)
+
+  test('fails with all that breaks a rule, though the app does not catch it', async () => {
+    const { exitCode, stderr } = await stack(['synth', '--env', 'untagged'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/the manifests break 1 rule\(s\), see docs\/rules\.md\n- shop\/.* image-tag the image of container shop is shop, without a tag; name a tag/)
   }, 60_000)
 
   test('fails in a folder without a cdk8s.yaml', async () => {

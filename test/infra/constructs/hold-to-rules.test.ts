@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 import { defineStack } from '../../../config/define/index.ts'
 import { type AppSettings, DaprStack, StateStore } from '../../../infra/constructs/index.ts'
-import { ManifestsBreakRules } from '../../../infra/constructs/hold-to-rules.ts'
+import { ManifestRuleError } from '../../../infra/constructs/hold-to-rules.ts'
 
 const stack = defineStack({
   components: { store: 'state' },
@@ -21,11 +21,11 @@ const shopApp = ({ image = 'shop:1' } = {}): { readonly app: App; readonly chart
   return { app, chart }
 }
 
-const refusalOf = (app: App): ManifestsBreakRules => {
+const refusalOf = (app: App): ManifestRuleError => {
   try {
     app.synthYaml()
   } catch (error) {
-    if (error instanceof ManifestsBreakRules) return error
+    if (error instanceof ManifestRuleError) return error
     throw error
   }
   throw new Error('the synth was not refused')
