@@ -1,5 +1,5 @@
-import { text } from 'node:stream/consumers'
 import { createInterface } from 'node:readline/promises'
+import { buffer } from 'node:stream/consumers'
 
 import { exits } from './errors.ts'
 import type { Host } from './host.ts'
@@ -22,7 +22,7 @@ const host: Host = {
   stdout,
   writeError: (text) => { stderr.write(text) },
   interactive: stdin.isTTY && stdout.isTTY,
-  readInput: () => text(stdin),
+  readInput: () => buffer(stdin),
   ask: async (question, signal) => {
     const reader = createInterface({ input: stdin, output: stdout })
     try {

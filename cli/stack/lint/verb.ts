@@ -8,7 +8,7 @@ import { lint, lintText, type Source } from './lint.ts'
 const standardInput = '-'
 
 const read = async (file: string, { root, readInput }: Context['host']): Promise<Source> => {
-  if (file === standardInput) return { file: 'stdin', text: await readInput() }
+  if (file === standardInput) return { file: 'stdin', text: (await readInput()).toString() }
   try {
     return { file, text: await readFile(resolve(root, file), 'utf8') }
   } catch (error) {

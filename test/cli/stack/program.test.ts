@@ -111,7 +111,7 @@ describe('stack lint', () => {
   const unscoped = 'apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: store }\nspec: { type: state.redis, version: v1, metadata: [{ name: redisHost, value: "redis:6379" }] }\n'
   const lint = (args: readonly string[], input = '') => execa(process.execPath, [join(root, 'cli/stack/stack.mjs'), 'lint', ...args], { cwd: folder, env: { NODE_OPTIONS: '' }, reject: false, input })
 
-  test('says where a file breaks which rule, and ends with 7', async () => {
+  test('says where a file breaks which rule, and ends with its own code', async () => {
     await writeFile(join(folder, 'store.yaml'), unscoped)
     const { stdout, exitCode } = await lint(['store.yaml'])
     expect(exitCode).toBe(exits.findings.code)
