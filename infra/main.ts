@@ -1,4 +1,4 @@
-const expected = ['SettingsError', 'StackConfigError']
+const expected = ['SettingsError', 'StackConfigError', 'ManifestRuleError']
 
 try {
   // Imported here, for a config that breaks a rule throws while it is loaded.

@@ -24,11 +24,14 @@ export function pinnedVersion(module: PinnedModule): string {
 }
 
 /** Where the source of a pinned module lies; downloads it (checked against go.sum) if it is not there yet. */
-export async function moduleSource(module: PinnedModule): Promise<string> {
-  await requireGo(`reading the source of ${pinned[module]}`)
+export const moduleSource = (module: PinnedModule): Promise<string> => dependencySource(module, pinned[module])
+
+/** The same of a module that a pinned one is built with, at the version that one asks for. */
+export async function dependencySource(module: PinnedModule, dependency: string): Promise<string> {
+  await requireGo(`reading the source of ${dependency}`)
   const cwd = moduleFolder(module)
-  await run('go', ['mod', 'download', pinned[module]], { cwd })
-  return run('go', ['list', '-m', '-f', '{{.Dir}}', pinned[module]], { cwd })
+  await run('go', ['mod', 'download', dependency], { cwd })
+  return run('go', ['list', '-m', '-f', '{{.Dir}}', dependency], { cwd })
 }
 
 /** Throws MachineCannot if there is no `go` command. */

@@ -33,6 +33,8 @@ const installs = {
   helm: { version: versions.helm, target: 'helm.sh/helm/v3/cmd/helm' },
   coredns: { version: versions.coredns, target: 'github.com/coredns/coredns' },
   'nats-server': { version: versions.nats, target: 'github.com/nats-io/nats-server/v2' },
+  kubeconform: { version: versions.kubeconform, target: 'github.com/yannh/kubeconform/cmd/kubeconform' },
+  'kube-score': { version: versions.kubeScore, target: 'github.com/zegl/kube-score/cmd/kube-score' },
 } as const
 
 export type Tool = keyof typeof commands | keyof typeof installs

@@ -16,6 +16,8 @@ export const versions = {
   helm: '3.19.0',
   coredns: '1.12.4',
   nats: '2.14.9',
+  kubeconform: '0.7.0',
+  kubeScore: '1.20.0',
   npm: '11.19.1',
   debian: 'bookworm',
 } as const

@@ -24,8 +24,9 @@ const expectedExit = 'exit code 2'
 /** What to tell of a synth that failed: its own message, or the error without the stack. */
 export const synthFailure = (ended: string, lines: readonly string[]): string => {
   if (ended === expectedExit) return lines.join('\n')
-  const errors = lines.map((line) => line.trim()).filter((line) => /\berror\b|Error\b/i.test(line) && !line.startsWith('at '))
-  return `the config cannot be synthesized (${ended}): ${errors.slice(0, 2).join(' ') || lines.join(' ')}`
+  const errors = lines.map((line) => line.trim()).filter((line) => /\berror\b|Error\b/i.test(line) && !/^at |\bthrow /.test(line))
+  const listed = lines.filter((line) => line.startsWith('- ')) // what an error says of each thing that is wrong
+  return [`the config cannot be synthesized (${ended}): ${errors.slice(0, 2).join(' ') || lines.join(' ')}`, ...listed].join('\n')
 }
 
 /**

@@ -6,6 +6,8 @@ import type { Output } from './output/output.ts'
 export interface Context {
   readonly host: Host
   readonly options: Options
+  /** What stands on the command line beside the flags. */
+  readonly operands: readonly string[]
   readonly output: Output
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal

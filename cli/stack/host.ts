@@ -10,6 +10,8 @@ export interface Host {
   readonly writeError: (text: string) => void
   /** Whether somebody is there to be asked. */
   readonly interactive: boolean
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<Buffer>
   /** Asks, and gives the answer. */
   readonly ask: (question: string, signal: AbortSignal) => Promise<string>
   /** Aborted by Ctrl-C. */

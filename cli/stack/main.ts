@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { buffer } from 'node:stream/consumers'
 
 import { exits } from './errors.ts'
 import type { Host } from './host.ts'
@@ -21,6 +22,7 @@ const host: Host = {
   stdout,
   writeError: (text) => { stderr.write(text) },
   interactive: stdin.isTTY && stdout.isTTY,
+  readInput: () => buffer(stdin),
   ask: async (question, signal) => {
     const reader = createInterface({ input: stdin, output: stdout })
     try {

@@ -26,11 +26,11 @@ const known = (error: unknown): unknown => {
 }
 
 /** Runs a verb to its end, whatever end that is. */
-const run = async (verb: Verb, options: Options, host: Host): Promise<number> => {
+const run = async (verb: Verb, operands: readonly string[], options: Options, host: Host): Promise<number> => {
   const output = outputOf(host, options)
   try {
     const work = await verb.load()
-    return exits[await work({ host, options, output, signal: host.interrupted } satisfies Context)].code
+    return exits[await work({ host, options, operands, output, signal: host.interrupted } satisfies Context)].code
   } catch (error) {
     const ended = host.interrupted.aborted && !(error instanceof StackError) ? interruptedIn(verb.name) : known(error)
     if (!(ended instanceof StackError)) throw ended
@@ -45,8 +45,9 @@ const run = async (verb: Verb, options: Options, host: Host): Promise<number> =>
 
 const codes = Object.values(exits).map(({ code, means }) => `  ${String(code).padEnd(5)}${means}`)
 
-const commandOf = (verb: Verb, action: (options: Readonly<Record<string, unknown>>) => Promise<void>): Command => {
-  const command = new Command(verb.name).summary(verb.summary).description(verb.summary).action(action)
+const commandOf = (verb: Verb, action: (options: Readonly<Record<string, unknown>>, operands: readonly string[]) => Promise<void>): Command => {
+  const command = new Command(verb.name).summary(verb.summary).description(verb.summary).action(async () => action(command.opts(), command.args))
+  if (verb.operands !== undefined) command.argument(verb.operands)
   for (const name of verb.takes) command.option(flags[name].flags, flags[name].text)
   return command.addHelpText('after', `\nExample:\n  npx stack ${verb.example}\n\nExit codes:\n${codes.join('\n')}`)
 }
@@ -58,7 +59,7 @@ export const runProgram = async (args: readonly string[], host: Host): Promise<n
   const examples = verbs.map(({ example }) => `  npx stack ${example}`)
   program.addHelpText('after', `\nExamples:\n${examples.join('\n')}`).helpCommand(false)
   const edges = { writeOut: (text: string) => { host.stdout.write(text) }, writeErr: host.writeError }
-  for (const verb of verbs) program.addCommand(commandOf(verb, async (given) => { exitCode = await run(verb, optionsOf(given), host) }))
+  for (const verb of verbs) program.addCommand(commandOf(verb, async (given, operands) => { exitCode = await run(verb, operands, optionsOf(given), host) }))
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(edges).showSuggestionAfterError().showHelpAfterError(false)
   try {
     await program.parseAsync([...args], { from: 'user' })

@@ -9,6 +9,8 @@ export interface Verb {
   readonly summary: string
   /** A command line that shows its use, after `stack`. */
   readonly example: string
+  /** What it takes beside the flags, in commander's words. Default: nothing. */
+  readonly operands?: string
   /** The flags it takes. */
   readonly takes: readonly (keyof Options)[]
   /** Loads what does the work; only the verb that runs is loaded. */
@@ -26,6 +28,14 @@ export const verbs: readonly Verb[] = [
     example: 'synth --env kafka',
     takes: ['env', 'json'],
     load: async () => (await import('./synth/verb.ts')).synthVerb,
+  },
+  {
+    name: 'lint',
+    summary: 'whether YAML files keep the rules, also those that others wrote',
+    example: 'lint components/*.yaml k8s/*.yaml',
+    operands: '<files...>',
+    takes: ['json'],
+    load: async () => (await import('./lint/verb.ts')).lintVerb,
   },
   {
     name: 'diff',

@@ -1,12 +1,8 @@
 import type { AnyStack, ComponentKind, ComponentKinds } from '../../config/define/index.ts'
+import { componentVersions } from '../../imports/dapr-catalogue.ts'
+import type { SecretKey } from '../../imports/dapr-components.ts'
 
-/** A key in a Kubernetes Secret of the stack's namespace. The manifests name it; its value is never in them. */
-export interface SecretKey {
-  /** `metadata.name` of the Secret. */
-  readonly secret: string
-  /** Key in its `data`. */
-  readonly key: string
-}
+export type { SecretKey } from '../../imports/dapr-components.ts'
 
 /** What stands behind a component: the product, and how its sidecars reach it. Made by `StateStore`, `PubSub`, `SecretStore`. */
 export interface Backend<K extends ComponentKind = ComponentKind> {
@@ -26,8 +22,19 @@ export type MetadataItem = { readonly name: string; readonly value: string } | {
 /** A backend for each component of a stack, of the component's kind. One left out, or of another kind, does not compile. */
 export type Backends<St extends AnyStack> = { readonly [N in keyof ComponentKinds<St>]: Backend<ComponentKinds<St>[N]> }
 
-/** Metadata items of the values that are given; the others are left to Dapr's default. */
-export const metadataItems = (values: Readonly<Record<string, string | number | boolean | SecretKey | undefined>>): MetadataItem[] =>
+/** Metadata by name. What is `undefined` is left to Dapr's default. */
+export type MetadataValues = Readonly<Record<string, string | number | boolean | SecretKey | undefined>>
+
+/** Metadata of a component type beside what a method takes by names of its own: each item by Dapr's name, all optional. */
+export type FurtherMetadata<Metadata, Taken extends PropertyKey> = Metadata extends unknown ? Partial<Omit<Metadata, Taken>> : never
+
+/** The backend of a component type, `type` for its newest version or `type/version` for an older one. */
+export const backendOf = <K extends ComponentKind>(kind: K, name: string, values: MetadataValues): Backend<K> => {
+  const [type = '', version = componentVersions[type]?.at(-1) ?? 'v1'] = name.split('/')
+  return { kind, type, version, metadata: metadataItems(values) }
+}
+
+const metadataItems = (values: MetadataValues): MetadataItem[] =>
   Object.entries(values).flatMap(([name, value]) => {
     if (value === undefined) return []
     return [typeof value === 'object' ? { name, secretKeyRef: value } : { name, value: String(value) }]

@@ -4,6 +4,7 @@ import type { ComponentNode, TopicRights } from '../../config/define/index.ts'
 import { Component } from '../../imports/dapr.io.ts'
 import type { Backend, MetadataItem } from './backend.ts'
 import { labelsOf } from './labels.ts'
+import { unusedScope } from './unused-scope.ts'
 
 export interface DaprComponentProps {
   /** Name of the stack, for labels. */
@@ -41,10 +42,8 @@ export class DaprComponent extends Construct {
     new Component(this, 'Resource', {
       metadata: { name: component.name, labels: labelsOf(stack, component.name) },
       spec: { type: backend.type, version: backend.version, metadata: metadata.map(renderItem) },
-      // An empty list would mean every app; `unusedScope` is no app's id.
+      // An empty list would mean every app.
       scopes: component.users.length > 0 ? [...component.users] : [unusedScope],
     })
   }
 }
-
-const unusedScope = 'no-app-uses-this-component'

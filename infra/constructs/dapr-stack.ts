@@ -11,6 +11,7 @@ import { DaprResiliency } from './dapr-resiliency.ts'
 import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
 import { GraphRecord } from './graph-record.ts'
+import { holdToRules } from './hold-to-rules.ts'
 import type { Tracing } from './tracing.ts'
 
 export interface DaprStackProps<St extends AnyStack> {
@@ -33,11 +34,13 @@ export interface DaprStackProps<St extends AnyStack> {
 
 /**
  * A whole stack: a record of its graph, its Dapr components, subscriptions, resiliency and configurations, and its apps. The construct's id is the
- * stack's name in labels; object names are those of the config. Use it in a Chart with a `namespace`.
+ * stack's name in labels; object names are those of the config. Use it in a Chart with a `namespace`. Its app is held to the rules of
+ * docs/rules.md at every synth.
  */
 export class DaprStack<St extends AnyStack> extends Construct {
   constructor(scope: Construct, id: string, props: DaprStackProps<St>) {
     super(scope, id)
+    holdToRules(this)
     const graph = graphOf(props.stack)
     new GraphRecord(this, 'graph', { name: id, stack: props.stack, graph })
     const dapr = this.addDapr(id, graph, props)

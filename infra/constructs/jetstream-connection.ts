@@ -1,4 +1,5 @@
 import { processingSeconds } from '../../config/define/index.ts'
+import type { PubsubComponents } from '../../imports/dapr-components.ts'
 import type { SecretKey } from './backend.ts'
 
 /** How a sidecar reaches a NATS server with JetStream. */
@@ -15,6 +16,9 @@ export interface JetStreamConnection {
 // The sidecar puts its app's id here: every app hears every event, and the replicas of an app share them.
 const ownApp = '{appID}'
 
+/** Metadata that a connection decides. */
+export type JetStreamNames = keyof ReturnType<typeof jetStreamMetadata>
+
 export const jetStreamMetadata = ({ url, token }: JetStreamConnection) => ({
   natsURL: url,
   token,
@@ -24,4 +28,4 @@ export const jetStreamMetadata = ({ url, token }: JetStreamConnection) => ({
   concurrency: 'parallel',
   // An event comes again when it was neither handled nor refused for as long as all its deliveries may take.
   ackWait: `${processingSeconds}s`,
-})
+}) satisfies PubsubComponents['pubsub.jetstream']

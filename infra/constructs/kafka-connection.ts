@@ -1,3 +1,4 @@
+import type { PubsubComponents } from '../../imports/dapr-components.ts'
 import type { SecretKey } from './backend.ts'
 
 /** How a sidecar proves to Kafka who it is, by SASL. */
@@ -34,15 +35,18 @@ const protocolVersion = '3.6.0'
 // The component's own default, 30 s, is how long a subscription would stay silent after a broker has moved to another address.
 const dialTimeout = '5s'
 
+const login = ({ user, password, mechanism = 'SHA-512' }: KafkaCredentials) =>
+  ({ authType: 'password', saslUsername: user, saslPassword: password, saslMechanism: mechanism }) as const
+
+/** Metadata that a connection decides. */
+export type KafkaNames = keyof ReturnType<typeof kafkaMetadata> | keyof ReturnType<typeof login>
+
 export const kafkaMetadata = ({ brokers, credentials, tls = false }: KafkaConnection) => ({
   brokers,
-  authType: credentials ? 'password' : 'none',
-  saslUsername: credentials?.user,
-  saslPassword: credentials?.password,
-  saslMechanism: credentials && (credentials.mechanism ?? 'SHA-512'),
+  ...(credentials ? login(credentials) : { authType: 'none' as const }),
   disableTls: !tls,
   version: protocolVersion,
   dialTimeout,
   // Redis gives a new consumer group what was there before it; so must Kafka, whose default forgets it.
   initialOffset: 'oldest',
-})
+}) satisfies PubsubComponents['pubsub.kafka']

@@ -1,7 +1,11 @@
-import { type Backend, metadataItems } from './backend.ts'
-import { type JetStreamConnection, jetStreamMetadata } from './jetstream-connection.ts'
-import { type KafkaConnection, kafkaMetadata } from './kafka-connection.ts'
-import { type RedisConnection, redisMetadata } from './redis-connection.ts'
+import type { PubsubComponents } from '../../imports/dapr-components.ts'
+import { type Backend, backendOf, type FurtherMetadata } from './backend.ts'
+import { type JetStreamConnection, type JetStreamNames, jetStreamMetadata } from './jetstream-connection.ts'
+import { type KafkaConnection, type KafkaNames, kafkaMetadata } from './kafka-connection.ts'
+import { type RedisConnection, type RedisNames, redisMetadata } from './redis-connection.ts'
+
+// What the constructs themselves write: who may use which topic, and how long events stay.
+type Derived = 'publishingScopes' | 'subscriptionScopes' | 'consumerID' | 'streamTTL'
 
 export interface RedisPubSubProps extends RedisConnection {
   /**
@@ -9,6 +13,27 @@ export interface RedisPubSubProps extends RedisConnection {
    * @default 10 (Dapr's own)
    */
   readonly concurrency?: number
+  /**
+   * Further metadata of `pubsub.redis`, by Dapr's names.
+   * @default - Dapr's defaults
+   */
+  readonly metadata?: FurtherMetadata<PubsubComponents['pubsub.redis'], RedisNames | Derived | 'concurrency'>
+}
+
+export interface KafkaPubSubProps extends KafkaConnection {
+  /**
+   * Further metadata of `pubsub.kafka`, by Dapr's names.
+   * @default - Dapr's defaults
+   */
+  readonly metadata?: FurtherMetadata<PubsubComponents['pubsub.kafka'], KafkaNames | Derived>
+}
+
+export interface JetStreamPubSubProps extends JetStreamConnection {
+  /**
+   * Further metadata of `pubsub.jetstream`, by Dapr's names.
+   * @default - Dapr's defaults
+   */
+  readonly metadata?: FurtherMetadata<PubsubComponents['pubsub.jetstream'], JetStreamNames | Derived>
 }
 
 /** Backends of `pubsub` components. */
@@ -17,33 +42,25 @@ export const PubSub = {
    * Redis Streams as a broker (`pubsub.redis`). Order is not kept; each app is a consumer group of its own. Events stay as long as the
    * topic with the longest retention says, for a component has one time for all its streams. Redis 6.2 or later.
    */
-  redis: ({ concurrency, ...connection }: RedisPubSubProps): Backend<'pubsub'> => ({
-    kind: 'pubsub',
-    type: 'pubsub.redis',
-    version: 'v1',
-    metadata: metadataItems({ ...redisMetadata(connection), concurrency }),
+  redis: ({ concurrency, metadata, ...connection }: RedisPubSubProps): Backend<'pubsub'> => ({
+    ...backendOf('pubsub', 'pubsub.redis', { ...redisMetadata(connection), concurrency, ...metadata }),
     retentionItem: 'streamTTL',
   }),
   /** Kafka as a broker (`pubsub.kafka`). Events of one subject keep their order; each app is a consumer group of its own. Topics must be there. */
-  kafka: (connection: KafkaConnection): Backend<'pubsub'> => ({
-    kind: 'pubsub',
-    type: 'pubsub.kafka',
-    version: 'v1',
-    metadata: metadataItems(kafkaMetadata(connection)),
-  }),
+  kafka: ({ metadata, ...connection }: KafkaPubSubProps): Backend<'pubsub'> => backendOf('pubsub', 'pubsub.kafka', { ...kafkaMetadata(connection), ...metadata }),
   /**
    * NATS JetStream as a broker (`pubsub.jetstream`). Order is not kept; each app is a consumer of its own. Each topic must have a stream
    * of its own. A sidecar whose server is away for two minutes gives up for good, and must be started again.
    */
-  jetStream: (connection: JetStreamConnection): Backend<'pubsub'> => ({
-    kind: 'pubsub',
-    type: 'pubsub.jetstream',
-    version: 'v1',
-    metadata: metadataItems(jetStreamMetadata(connection)),
-  }),
+  jetStream: ({ metadata, ...connection }: JetStreamPubSubProps): Backend<'pubsub'> => backendOf('pubsub', 'pubsub.jetstream', { ...jetStreamMetadata(connection), ...metadata }),
   /**
    * The memory of one sidecar as a broker (`pubsub.in-memory`): events reach no other sidecar and end with it. They are handed over one
    * at a time, and publishing waits until the event before is handled.
    */
-  inMemory: (): Backend<'pubsub'> => ({ kind: 'pubsub', type: 'pubsub.in-memory', version: 'v1', metadata: [] }),
+  inMemory: (): Backend<'pubsub'> => backendOf('pubsub', 'pubsub.in-memory', {}),
+  /**
+   * Any broker of Dapr: its type, in its newest version or as `type/version`, and its metadata by Dapr's names. What is a secret is taken
+   * by reference only. How long events stay, and that a new consumer gets what was there before it, is up to that metadata.
+   */
+  of: <T extends keyof PubsubComponents>(type: T, metadata: PubsubComponents[T]): Backend<'pubsub'> => backendOf('pubsub', type, metadata),
 }

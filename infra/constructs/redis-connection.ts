@@ -1,3 +1,4 @@
+import type { PubsubComponents, StateComponents } from '../../imports/dapr-components.ts'
 import type { SecretKey } from './backend.ts'
 
 /** How a sidecar reaches a Redis server. */
@@ -16,8 +17,12 @@ export interface RedisConnection {
   readonly tls?: boolean
 }
 
-export const redisMetadata = ({ host, password, tls }: RedisConnection) => ({
-  redisHost: host,
-  redisPassword: password,
-  enableTLS: tls,
-})
+/** Metadata that a connection decides. */
+export type RedisNames = keyof ReturnType<typeof redisMetadata>
+
+export const redisMetadata = ({ host, password, tls }: RedisConnection) =>
+  ({
+    redisHost: host,
+    redisPassword: password,
+    enableTLS: tls,
+  }) satisfies StateComponents['state.redis'] & PubsubComponents['pubsub.redis']

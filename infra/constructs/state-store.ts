@@ -1,20 +1,24 @@
-import { type Backend, metadataItems } from './backend.ts'
-import { type RedisConnection, redisMetadata } from './redis-connection.ts'
+import type { StateComponents } from '../../imports/dapr-components.ts'
+import { type Backend, backendOf, type FurtherMetadata } from './backend.ts'
+import { type RedisConnection, type RedisNames, redisMetadata } from './redis-connection.ts'
+
+export interface RedisStateStoreProps extends RedisConnection {
+  /**
+   * Further metadata of `state.redis`, by Dapr's names.
+   * @default - Dapr's defaults
+   */
+  readonly metadata?: FurtherMetadata<StateComponents['state.redis'], RedisNames>
+}
 
 /** Backends of `state` components. */
 export const StateStore = {
   /** Redis as a state store (`state.redis`). The server must write each change to disk before it answers, or an answered change can be lost. */
-  redis: (props: RedisConnection): Backend<'state'> => ({
-    kind: 'state',
-    type: 'state.redis',
-    version: 'v1',
-    metadata: metadataItems(redisMetadata(props)),
-  }),
+  redis: ({ metadata, ...connection }: RedisStateStoreProps): Backend<'state'> => backendOf('state', 'state.redis', { ...redisMetadata(connection), ...metadata }),
   /** A SQLite file as a state store (`state.sqlite`), for sidecars on one machine: a relative path starts at their working folder. */
-  sqlite: ({ file }: { readonly file: string }): Backend<'state'> => ({
-    kind: 'state',
-    type: 'state.sqlite',
-    version: 'v1',
-    metadata: metadataItems({ connectionString: file }),
-  }),
+  sqlite: ({ file }: { readonly file: string }): Backend<'state'> => backendOf('state', 'state.sqlite', { connectionString: file }),
+  /**
+   * Any state store of Dapr: its type, in its newest version or as `type/version`, and its metadata by Dapr's names. What is a secret is
+   * taken by reference only.
+   */
+  of: <T extends keyof StateComponents>(type: T, metadata: StateComponents[T]): Backend<'state'> => backendOf('state', type, metadata),
 }

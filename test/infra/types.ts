@@ -1,55 +1,57 @@
 // Checked by `npm run types`, never run: each @ts-expect-error stands at the mistake and fails when the mistake compiles.
-import type { Construct } from 'constructs'
+import { PubSub, SecretStore, StateStore } from '../../infra/constructs/index.ts'
 
-import { type TaskStack, stack } from '../../config/tasks/index.ts'
-import { type AppSettings, type Backends, DaprStack, PubSub, SecretStore, StateStore } from '../../infra/constructs/index.ts'
+const password = { secret: 'db', key: 'password' } as const
 
-const redis = { host: 'redis:6379' }
-const app: AppSettings = {
-  replicas: 1,
-  servicePort: 80,
-  resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '1m', memory: '1Mi' } },
-}
-const apps = { 'task-api': app, 'notification-service': app, 'ai-service': app }
-const statestore = StateStore.redis(redis)
-const stores = { statestore, 'notification-store': statestore }
-const pubsub = PubSub.redis(redis)
-const secrets = SecretStore.kubernetes()
-const rest = { stack, image: 'tasks:1', command: () => ['node'] }
+export const sound = () => [
+  StateStore.redis({ host: 'redis:6379', password, metadata: { redisDB: 1, dialTimeout: '500ms', keyPrefix: 'name' } }),
+  StateStore.of('state.postgresql', { connectionString: { secret: 'db', key: 'url' }, timeout: '20s', maxConns: 10 }),
+  StateStore.of('state.postgresql/v1', { connectionString: { secret: 'db', key: 'url' } }),
+  PubSub.kafka({ brokers: 'kafka:9092', metadata: { maxMessageBytes: 1_048_576, compression: 'zstd' } }),
+  PubSub.jetStream({ url: 'nats://nats:4222', metadata: { replicas: 3 } }),
+  PubSub.of('pubsub.rabbitmq', { connectionString: { secret: 'rabbit', key: 'url' }, durable: true }),
+  PubSub.of('pubsub.kafka', { brokers: 'kafka:9092', authType: 'password', saslUsername: 'shop', saslPassword: password }),
+  SecretStore.of('secretstores.hashicorp.vault', { vaultAddr: 'https://vault:8200', vaultToken: { secret: 'vault', key: 'token' } }),
+]
 
-export const sound = (scope: Construct) =>
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- no such component
+export const unknownType = () => StateStore.of('state.postgre', {})
 
-export const pubsubAsStateStore = (scope: Construct) =>
-  // @ts-expect-error -- Redis as a broker is no state store
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, statestore: PubSub.redis(redis), pubsub, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- a broker is no state store
+export const otherKind = () => StateStore.of('pubsub.kafka', { brokers: 'kafka:9092', authType: 'none' })
 
-export const backendsOfTheWrongKind = {
-  'notification-store': statestore,
-  // @ts-expect-error -- a state store carries no topics
-  pubsub: StateStore.redis(redis),
-  // @ts-expect-error -- a secret store keeps no state
-  statestore: SecretStore.kubernetes(),
-  // @ts-expect-error -- a broker holds no secrets
-  'kubernetes-secrets': PubSub.redis(redis),
-} satisfies Backends<TaskStack>
+// @ts-expect-error -- no version v3
+export const unknownVersion = () => StateStore.of('state.postgresql/v3', { connectionString: password })
 
-export const backendLeftOut = (scope: Construct) =>
-  // @ts-expect-error -- nothing stands behind pubsub
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- the connection string is missing
+export const missing = () => StateStore.of('state.postgresql', { timeout: '20s' })
 
-export const backendOfUnknownComponent = (scope: Construct) =>
-  // @ts-expect-error -- no component of that name
-  new DaprStack(scope, 'tasks', { ...rest, apps, backends: { ...stores, pubsub, pubsbu: pubsub, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- a secret is taken by reference
+export const secretLiteral = () => StateStore.of('state.postgresql', { connectionString: 'host=db password=hunter2' })
 
-export const appLeftOut = (scope: Construct) =>
-  // @ts-expect-error -- nothing is said of notification-service
-  new DaprStack(scope, 'tasks', { ...rest, apps: { 'task-api': app, 'ai-service': app }, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- a secret is taken by reference
+export const passwordLiteral = () => StateStore.redis({ host: 'redis:6379', password: 'hunter2' })
 
-export const unknownApp = (scope: Construct) =>
-  // @ts-expect-error -- no app of that name
-  new DaprStack(scope, 'tasks', { ...rest, apps: { ...apps, 'task-apy': app }, backends: { ...stores, pubsub, 'kubernetes-secrets': secrets } })
+// @ts-expect-error -- a secret is taken by reference
+export const furtherLiteral = () => StateStore.redis({ host: 'redis:6379', metadata: { sentinelPassword: 'hunter2' } })
 
-export const passwordInTheManifest = () =>
-  // @ts-expect-error -- a password is named, never written down
-  StateStore.redis({ ...redis, password: 'letmein' })
+// @ts-expect-error -- misspelt
+export const unknownItem = () => PubSub.kafka({ brokers: 'kafka:9092', metadata: { schemaFormat: 'avro' } })
+
+// @ts-expect-error -- the method has it already
+export const takenItem = () => StateStore.redis({ host: 'redis:6379', metadata: { redisHost: 'other:6379' } })
+
+// @ts-expect-error -- what an app may publish on is derived
+export const derivedItem = () => PubSub.kafka({ brokers: 'kafka:9092', metadata: { publishingScopes: 'shop=orders' } })
+
+// @ts-expect-error -- no duration
+export const wrongDuration = () => StateStore.redis({ host: 'redis:6379', metadata: { dialTimeout: '5 seconds' } })
+
+// @ts-expect-error -- not one of the values
+export const wrongValue = () => PubSub.of('pubsub.kafka', { brokers: 'kafka:9092', authType: 'none', initialOffset: 'latest' })
+
+// @ts-expect-error -- this way to log in has a password too
+export const halfLogin = () => PubSub.of('pubsub.kafka', { brokers: 'kafka:9092', authType: 'password', saslUsername: 'shop' })
+
+// @ts-expect-error -- a number, not a text
+export const wrongType = () => PubSub.kafka({ brokers: 'kafka:9092', metadata: { maxMessageBytes: '1024' } })

@@ -29,7 +29,7 @@ const app = new App({ recordConstructMetadata: false })
 const chart = new Chart(app, 'shop', { namespace: 'market', disableResourceNameHashes: true })
 const settings = { replicas: 1, servicePort: 80, resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '20m', memory: '32Mi' } } }
 const redis = { host: 'redis:6379' }
-new DaprStack(chart, 'shop', { stack, backends: { store: StateStore.redis(redis), bus: PubSub.redis(redis) }, apps: { shop: settings }, image: 'shop:1', command: () => ['shop'] })
+new DaprStack(chart, 'shop', { stack, backends: { store: StateStore.redis(redis), bus: PubSub.redis(redis) }, apps: { shop: settings }, image: process.env['STACK_ENV'] === 'untagged' ? 'shop' : 'shop:1', command: () => ['shop'] })
 app.synth()
 `
 
@@ -65,6 +65,12 @@ describe('stack, in the folder of any stack of the constructs', () => {
     expect(await stack(['synth', '--env', 'broken'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^stack synth: STACK_ENV: "broken" is no environment; .*$/) })
   }, 60_000)
 
+  test('fails with all that breaks a rule, though the app does not catch it', async () => {
+    const { exitCode, stderr } = await stack(['synth', '--env', 'untagged'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/the manifests break 1 rule\(s\), see docs\/rules\.md\n- shop\/.* image-tag the image of container shop is shop, without a tag; name a tag/)
+  }, 60_000)
+
   test('fails in a folder without a cdk8s.yaml', async () => {
     expect(await stack(['synth'], { cwd: tmpdir() })).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('has no cdk8s.yaml with an "app"; run stack in the folder of the stack') })
   }, 60_000)
@@ -98,6 +104,32 @@ describe('stack, in the folder of any stack of the constructs', () => {
     const { stdout, exitCode } = await stack([name, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Example:\n  npx stack ${example}`)
+  }, 60_000)
+})
+
+describe('stack lint', () => {
+  const unscoped = 'apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: store }\nspec: { type: state.redis, version: v1, metadata: [{ name: redisHost, value: "redis:6379" }] }\n'
+  const lint = (args: readonly string[], input = '') => execa(process.execPath, [join(root, 'cli/stack/stack.mjs'), 'lint', ...args], { cwd: folder, env: { NODE_OPTIONS: '' }, reject: false, input })
+
+  test('says where a file breaks which rule, and ends with its own code', async () => {
+    await writeFile(join(folder, 'store.yaml'), unscoped)
+    const { stdout, exitCode } = await lint(['store.yaml'])
+    expect(exitCode).toBe(exits.findings.code)
+    expect(stdout).toMatch(/^store\.yaml:1 component-scopes Component store has no scopes; list .*\n1 finding in 1 file/)
+  }, 60_000)
+
+  test('takes what is piped in, and says the same as JSON lines', async () => {
+    const { stdout, exitCode } = await lint(['--json', '-'], unscoped)
+    expect(exitCode).toBe(exits.findings.code)
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'result', result: 'finding', value: { file: 'stdin', line: 1, rule: 'component-scopes', object: 'Component/store' } })
+  }, 60_000)
+
+  test('ends with 0 when all rules are kept', async () => {
+    expect(await lint(['-'], `${unscoped}scopes: [shop]\n`)).toMatchObject({ exitCode: 0, stdout: 'no findings in 1 file' })
+  }, 60_000)
+
+  test.each([[[], /missing required argument/], [['none.yaml'], /none\.yaml cannot be read: .*; name a YAML file/]])('fails on %j', async (args, message) => {
+    expect(await lint(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)
 })
 

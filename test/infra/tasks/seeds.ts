@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml'
 
 // Copied from the seeds: k8s/, components/ and subscriptions/ of seed 000, secrets.yaml of seed 001.
-const yaml = `
+export const yaml = `
 apiVersion: dapr.io/v1alpha1
 kind: Component
 metadata:

@@ -1,0 +1,2 @@
+export * from './findings.ts'
+export type { Rule } from './rule.ts'

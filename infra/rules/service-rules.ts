@@ -1,0 +1,54 @@
+import { quote } from './names.ts'
+import type { Flaw, Rule } from './rule.ts'
+import type { Thing } from './thing.ts'
+import { beside } from './things.ts'
+import { type Json, listOf, mapOf, scalarOf, valueAt } from './values.ts'
+
+const selects = (selector: Json, labels: Json): boolean => Object.keys(selector).length > 0 && Object.entries(selector).every(([name, value]) => labels[name] === value)
+
+const selectorPods: Rule = {
+  id: 'selector-pods',
+  reason: 'The cluster refuses a workload that does not select its own pods.',
+  mend: 'Make `selector.matchLabels` and the labels of the template equal.',
+  check: ({ workloads }) =>
+    workloads.flatMap((thing): Flaw[] => {
+      const path = ['spec', 'selector', 'matchLabels']
+      const selector = mapOf(valueAt(thing.body, path))
+      return Object.keys(selector).length === 0 || selects(selector, thing.labels) ? [] : [{ thing, path, what: `${thing.kind} ${thing.name} does not select its own pods` }]
+    }),
+}
+
+const servicesOf = (things: readonly Thing[]): { readonly thing: Thing; readonly selector: Json }[] =>
+  things.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1').map((thing) => ({ thing, selector: mapOf(valueAt(thing.body, ['spec', 'selector'])) }))
+
+const servicePods: Rule = {
+  id: 'service-pods',
+  reason: 'Requests go to the pods of another app as well: two stacks in one namespace, or labels that are not specific.',
+  mend: 'Give the pods of each workload a label of their own and select by that.',
+  check: ({ all, workloads }) =>
+    servicesOf(all).flatMap(({ thing, selector }): Flaw[] => {
+      const found = beside(thing, workloads).filter(({ kind, labels }) => kind !== 'Job' && kind !== 'CronJob' && selects(selector, labels)).map(({ kind, name }) => `${kind}/${name}`)
+      const different = [...new Set(found)]
+      return different.length > 1 ? [{ thing, path: ['spec', 'selector'], what: `Service ${thing.name} selects the pods of ${quote(different)}` }] : []
+    }),
+}
+
+const servicePort: Rule = {
+  id: 'service-port',
+  reason: 'Requests to the Service are refused.',
+  mend: 'Let `targetPort` be a port, or the name of one, that a container has.',
+  check: ({ all, workloads }) =>
+    servicesOf(all).flatMap(({ thing, selector }) => {
+      const declared = beside(thing, workloads).filter(({ labels }) => selects(selector, labels)).flatMap(({ containers }) => containers.flatMap(({ body }) => listOf(body['ports']).map(mapOf)))
+      if (declared.length === 0) return []
+      const known = new Set(declared.flatMap(({ name, containerPort }) => [scalarOf(name), scalarOf(containerPort)]))
+      return listOf(valueAt(thing.body, ['spec', 'ports'])).flatMap((one, index): Flaw[] => {
+        const { targetPort, port } = mapOf(one)
+        const target = scalarOf(targetPort ?? port)
+        return target === undefined || known.has(target) ? [] : [{ thing, path: ['spec', 'ports', index], what: `Service ${thing.name} sends to port ${target}, which no container has` }]
+      })
+    }),
+}
+
+/** Rules of what selects pods. */
+export const serviceRules: readonly Rule[] = [selectorPods, servicePods, servicePort]
