@@ -49,6 +49,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./status/verb.ts')).statusVerb,
   },
   {
+    name: 'logs',
+    summary: 'what apps and sidecars write, merged by time',
+    example: 'logs --app shop --since 5m --follow',
+    takes: ['app', 'task', 'trace', 'follow', 'since', 'tail', ...deployed],
+    load: async () => (await import('./logs/verb.ts')).logsVerb,
+  },
+  {
     name: 'down',
     summary: 'remove what up applied, and wait until it is gone',
     example: 'down --yes',
