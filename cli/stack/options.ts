@@ -9,6 +9,9 @@ const label = z.string().regex(dnsLabel.pattern, { error: ({ input }) => `"${Str
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 const isUnit = (unit: string): unit is keyof typeof unitSeconds => unit in unitSeconds
 
+/** What synth can write. */
+export const targets = ['kubernetes', 'compose', 'dapr-run'] as const
+
 /** A time span such as `90s`, `5m`, `2h` or `1d`, as seconds. */
 const span = z
   .string()
@@ -35,6 +38,7 @@ const Options = z.object({
   follow: z.boolean().default(false),
   since: span.optional(),
   tail: z.coerce.number().int().min(0).optional(),
+  target: z.enum(targets, { error: ({ input }) => `"${String(input)}" is no target; use one of ${targets.join(', ')}` }).default('kubernetes'),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -74,5 +78,6 @@ export const flags = {
   trace: { flags: '--trace <id>', text: 'lines of this trace only: its id, or a whole traceparent' },
   follow: { flags: '-f, --follow', text: 'go on with what is written from now on, until Ctrl-C' },
   since: { flags: '--since <span>', text: 'lines of the last 90s, 5m, 2h, 1d only (default: all that the cluster keeps)' },
+  target: { flags: '--target <target>', text: 'manifests (kubernetes, the default), a compose file (compose), or a file for dapr run -f (dapr-run)' },
   tail: { flags: '--tail <n>', text: 'the last n lines only, of those that are wanted (default: all)' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>

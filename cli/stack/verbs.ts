@@ -22,9 +22,9 @@ const deployed = [...cluster, 'namespace', 'stack'] as const
 export const verbs: readonly Verb[] = [
   {
     name: 'synth',
-    summary: 'write the manifests',
-    example: 'synth --env kafka',
-    takes: ['env', 'json'],
+    summary: 'write the manifests, or files to run without a cluster',
+    example: 'synth --env kafka --target compose',
+    takes: ['env', 'target', 'json'],
     load: async () => (await import('./synth/verb.ts')).synthVerb,
   },
   {

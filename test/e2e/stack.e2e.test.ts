@@ -102,17 +102,21 @@ describe('stack, with the task stack', () => {
     expect(await logs('--tail', '3')).toHaveLength(3)
   }, 60_000)
 
-  it('shows the lines that hold the id of a task, or of a trace', async () => {
+  it('shows the lines that hold the id of a task, of all apps that had to do with it, or of a trace', async () => {
     const access = accessTo(cluster)
     const trace = randomUUID().replaceAll('-', '')
     const headers = { 'content-type': 'application/json', traceparent: `00-${trace}-00f067aa0ba902b7-01` }
-    const created = await fetch(`${await access.url(entry.id, entry.port)}/tasks`, { method: 'POST', headers, body: '{"title":"shown in logs"}' })
-    const { id } = (await created.json()) as { id: string }
+    const url = `${await access.url(entry.id, entry.port)}/tasks`
+    const { id } = (await (await fetch(url, { method: 'POST', headers, body: '{"title":"shown in logs"}' })).json()) as { id: string }
+    await fetch(`${url}/${id}/status?status=completed`, { method: 'PUT', headers })
     await access.close()
-    for (const [flag, word] of [['--task', id], ['--trace', headers.traceparent]] as const) {
-      const found = await eventually(async () => logs(flag, word), { seconds: 10 })
-      expect(found.filter(({ text }) => !text.includes(flag === '--task' ? id : trace))).toEqual([])
-    }
+    await eventually(async () => {
+      const [ofTask, ofTrace] = [await logs('--task', id), await logs('--trace', headers.traceparent)]
+      expect(new Set(ofTask.map(({ app }) => app)).size).toBeGreaterThan(1)
+      expect(ofTask.filter(({ text }) => !text.includes(id))).toEqual([])
+      expect(ofTrace.map(({ text }) => text.includes(trace))).toContain(true)
+      expect(ofTrace.filter(({ text }) => !text.includes(trace))).toEqual([])
+    }, { seconds: 20 })
   }, 60_000)
 
   it('fails to show lines of an app that is not there, and says so where no line holds what is asked for', async () => {
