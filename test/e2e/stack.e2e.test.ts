@@ -93,6 +93,16 @@ describe('stack, with the task stack', () => {
     expect(status).toMatchObject({ namespace, apps: apps.map(({ id, components }) => ({ app: id, pods: [replicas[id], replicas[id]], components: [components.length, components.length], troubles: [] })) })
   }, 60_000)
 
+  it('shows them again and again, each time with the time, until Ctrl-C', async () => {
+    const watching = execa(process.execPath, [program, 'status', '--watch'], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+    let blocks = 0
+    for await (const line of watching) {
+      if (/^\d\d:\d\d:\d\d$/.test(line)) blocks += 1
+      if (blocks === 2) watching.kill('SIGINT')
+    }
+    expect(await watching).toMatchObject({ exitCode: 130, stderr: '' })
+  }, 60_000)
+
   it('shows the lines of all apps and their sidecars by time, or of one, and needs no config for it', async () => {
     const all = await logs()
     expect(new Set(all.map(({ app, container }) => `${app}/${container}`))).toEqual(new Set(apps.flatMap(({ id }) => [`${id}/${id}`, `${id}/daprd`])))
