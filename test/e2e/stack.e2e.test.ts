@@ -115,10 +115,10 @@ describe('stack, with the task stack', () => {
   it('shows the lines that hold the id of a task, of all apps that had to do with it, or of a trace', async () => {
     const access = accessTo(cluster)
     const trace = randomUUID().replaceAll('-', '')
-    const headers = { 'content-type': 'application/json', traceparent: `00-${trace}-00f067aa0ba902b7-01` }
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` }
     const url = `${await access.url(entry.id, entry.port)}/tasks`
-    const { id } = (await (await fetch(url, { method: 'POST', headers, body: '{"title":"shown in logs"}' })).json()) as { id: string }
-    await fetch(`${url}/${id}/status?status=completed`, { method: 'PUT', headers })
+    const { id } = (await (await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{"title":"shown in logs"}' })).json()) as { id: string }
+    expect((await fetch(`${url}/${id}/status?status=completed`, { method: 'PUT', headers })).status).toBe(200)
     await access.close()
     await eventually(async () => {
       const [ofTask, ofTrace] = [await logs('--task', id), await logs('--trace', headers.traceparent)]

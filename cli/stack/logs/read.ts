@@ -31,9 +31,15 @@ const linesOf = async ({ port, namespace, shown }: LogReader, source: LogSource)
   }
 }
 
-/** Reads all sources; for each that has lines the time of the last one, by its key. */
-export const readAll = async (reader: LogReader, sources: readonly LogSource[]): Promise<{ readonly lines: LogLine[]; readonly last: Map<string, string> }> => {
-  const read = await atOnce(sources, requestsAtOnce, async (source) => ({ key: source.key, lines: await linesOf(reader, source) }))
-  const last = read.flatMap(({ key, lines }): [string, string][] => lines.slice(-1).map(({ time }) => [key, time]))
-  return { lines: read.flatMap(({ lines }) => lines), last: new Map(last) }
+/** What was read, and where each source stands after it. */
+export interface Reading {
+  readonly lines: readonly LogLine[]
+  /** The time of the last line that was read of a source, by its key; `undefined` where it has none yet. */
+  readonly last: ReadonlyMap<string, string | undefined>
+}
+
+/** Reads all sources there are. */
+export const readAll = async (reader: LogReader): Promise<Reading> => {
+  const read = await atOnce(await currentSources(reader), requestsAtOnce, async (source) => ({ key: source.key, lines: await linesOf(reader, source) }))
+  return { lines: read.flatMap(({ lines }) => lines), last: new Map(read.map(({ key, lines }) => [key, lines.at(-1)?.time])) }
 }

@@ -7,7 +7,7 @@ import { holds, wordsOf } from './filter.ts'
 import { followAll } from './follow.ts'
 import type { LogLine } from './line.ts'
 import { liveMerge, merged } from './merge.ts'
-import { currentSources, type LogReader, readAll } from './read.ts'
+import { type LogReader, readAll } from './read.ts'
 import { lineText } from './render.ts'
 import { wantedApps } from './sources.ts'
 
@@ -35,7 +35,8 @@ export const logsVerb = async ({ host, options, output, signal }: Context): Prom
     if (lines.length > 0) output.print(lines.map(text).join('\n'))
   }
 
-  const { lines, last } = await readAll(reader, await currentSources(reader))
+  const before = await readAll(reader)
+  const { lines } = before
   const wanted = lines.filter((line) => holds(line, words))
   show(lastOf(merged(wanted), options.tail))
   if (wanted.length === 0 && options.tail !== 0) host.writeError(`stack logs: ${nothingText(lines.length, words, apps)}\n`)
@@ -44,7 +45,7 @@ export const logsVerb = async ({ host, options, output, signal }: Context): Prom
   const live = liveMerge(holdMs)
   const timer = setInterval(() => show(live.take(Date.now())), showMs)
   try {
-    await followAll(reader, last, (line) => { if (holds(line, words)) live.add(line, Date.now()) }, signal)
+    await followAll(reader, before, (line) => { if (holds(line, words)) live.add(line, Date.now()) }, signal)
   } finally {
     clearInterval(timer)
     show(live.take(Infinity))

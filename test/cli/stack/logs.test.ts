@@ -164,7 +164,7 @@ describe('followed', () => {
     if (pathname === '/api/v1') return response.end(JSON.stringify({ resources: [{ name: 'pods', kind: 'Pod', namespaced: true }] }))
     if (pod === undefined) return response.end(JSON.stringify({ items: pods }))
     const key = `${pod}/${searchParams.get('container') ?? ''}`
-    for (const line of written.get(key) ?? []) response.write(`${line}\n`)
+    if (searchParams.get('tailLines') !== '0') for (const line of written.get(key) ?? []) response.write(`${line}\n`)
     if (searchParams.get('follow') === null) return response.end()
     response.flushHeaders()
     return readers.set(key, response)
@@ -194,12 +194,12 @@ describe('followed', () => {
   test('lines come once each, across a connection that breaks and a pod that is replaced, until it is stopped', async () => {
     place('shop-1')
     written.set('shop-1/shop', [stamped(1, 'a')])
-    const before = await readAll(reader, sourcesOf(pods.map((pod) => podOf({ apiVersion: 'v1', kind: 'Pod', ...pod } as never)), ['shop']))
+    const before = await readAll(reader)
     expect(texts(before.lines)).toEqual(['a'])
 
     const stop = new AbortController()
     const heard: string[] = []
-    const following = followAll(reader, before.last, ({ text }) => { heard.push(text) }, stop.signal)
+    const following = followAll(reader, before, ({ text }) => { heard.push(text) }, stop.signal)
     await until(() => readers.has('shop-1/shop'))
     readers.get('shop-1/shop')?.write(`${stamped(2, 'b')}\n`)
     await until(() => heard.includes('b'))
@@ -212,5 +212,22 @@ describe('followed', () => {
     stop.abort()
     await following
     expect(heard).toEqual(['b', 'c', 'd'])
+  }, 15_000)
+
+  test('lines of a pod that comes are all there, although none were wanted of those before', async () => {
+    const fromNow = { ...reader, shown: { tail: 0 } }
+    place('shop-1')
+    written.set('shop-1/shop', [stamped(1, 'a')])
+    const before = await readAll(fromNow)
+    const stop = new AbortController()
+    const heard: string[] = []
+    const following = followAll(fromNow, before, ({ text }) => { heard.push(text) }, stop.signal)
+    await until(() => readers.has('shop-1/shop'))
+    place('shop-2')
+    written.set('shop-2/shop', [stamped(2, 'b')])
+    await until(() => heard.length > 0)
+    stop.abort()
+    await following
+    expect([before.lines, heard]).toEqual([[], ['b']])
   }, 15_000)
 })
