@@ -161,6 +161,14 @@ describe('a compose file', () => {
     expect(service(pod({ securityContext }, { securityContext: { runAsUser: 10, runAsGroup: 20 } }))).toMatchObject({ user: '10:20', read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
   })
 
+  test('asks what the probe asks, and gives a slow start its time', () => {
+    const checkOf = (readinessProbe: object, command: readonly string[] = []) => service(pod({ readinessProbe, command }))['healthcheck']
+    expect(checkOf({ exec: { command: ['ping', '$X'] }, periodSeconds: 2 })).toEqual({ test: ['CMD', 'ping', '$$X'], start_period: '60s', interval: '2s', timeout: '5s', retries: 3 })
+    expect(checkOf({ tcpSocket: { port: 9 } })).toMatchObject({ test: ['CMD', 'nc', '-z', '127.0.0.1', '9'] })
+    expect(checkOf({ httpGet: { path: '/ready', port: 8 } }, ['node', 'x.js'])).toMatchObject({ test: ['CMD', 'node', '-e', expect.stringContaining('http://127.0.0.1:8/ready')] })
+    expect(checkOf({ httpGet: { path: '/ready', port: 8 } }, ['shop'])).toBeUndefined()
+  })
+
   test('fails for a pod of several containers', () => {
     const several = { ...pod({}), spec: { template: { spec: { containers: [{ name: 'a', image: 'a:1' }, { name: 'b', image: 'b:1' }] } } } }
     expect(() => podTemplate(several)).toThrow('StatefulSet/web has 2 containers, and a service of compose has one; give each a workload of its own')

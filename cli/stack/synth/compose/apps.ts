@@ -19,9 +19,9 @@ export const sidecarName = (app: string): string => `${app}-daprd`
 
 const appService = ({ id, port }: AppDescription, deployment: KubeObject): Service => {
   const template = podTemplate(deployment)
-  const { environment, ...service } = serviceOf(id, template.main, template)
   // Nobody is routed to it, so there is nobody to wait for when it ends.
-  return { ...service, environment: { ...(environment as object | undefined), [drainVariable]: '0' }, ports: [`127.0.0.1:${port}:${port}`], restart: 'unless-stopped' }
+  const env = [...template.main.env, { name: drainVariable, value: '0' }]
+  return { ...serviceOf(id, { ...template.main, env }, template), ports: [`127.0.0.1:${port}:${port}`], restart: 'unless-stopped' }
 }
 
 const sidecarService = ({ id, port, health }: AppDescription, { readsSecrets, hasJobs }: SelfHosted, { conditions }: Servers): Service => {

@@ -2,17 +2,8 @@ import { z } from 'zod'
 
 import type { KubeObject } from '../../../kube/port.ts'
 import { StackError } from '../../errors.ts'
-
-const Probe = z.object({
-  exec: z.object({ command: z.array(z.string()) }).optional(),
-  httpGet: z.object({ path: z.string(), port: z.number() }).optional(),
-  tcpSocket: z.object({ port: z.number() }).optional(),
-  initialDelaySeconds: z.number().default(0),
-  periodSeconds: z.number().default(10),
-  timeoutSeconds: z.number().default(1),
-  failureThreshold: z.number().default(3),
-})
-type Probe = z.infer<typeof Probe>
+import { healthcheck, Probe } from './healthcheck.ts'
+import { literal } from './literal.ts'
 
 const Container = z.object({
   name: z.string(),
@@ -60,28 +51,6 @@ export const podTemplate = (workload: KubeObject): PodTemplate => {
   throw new StackError('usage', `${workload.kind}/${workload.metadata.name} has ${template.spec.containers.length} containers, and a service of compose has one`, 'give each a workload of its own')
 }
 
-/** A dollar sign is taken for a variable by compose, unless it is doubled. */
-const literal = (text: string): string => text.replaceAll('$', '$$$$')
-
-const fetchScript = (port: number, path: string): string => `fetch('http://127.0.0.1:${port}${path}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`
-
-const testOf = ({ exec, httpGet, tcpSocket }: Probe, command: readonly string[]): string[] | undefined => {
-  if (exec) return ['CMD', ...exec.command]
-  if (tcpSocket) return ['CMD', 'nc', '-z', '127.0.0.1', String(tcpSocket.port)]
-  // Only an image of Node is known to have something that asks over HTTP.
-  return httpGet && command[0] === 'node' ? ['CMD', 'node', '-e', fetchScript(httpGet.port, httpGet.path)] : undefined
-}
-
-/** A check starts a program, which on a busy machine takes longer than to ask. */
-const startSeconds = 5
-
-const healthcheck = ({ readinessProbe: probe, command = [] }: Container): Service => {
-  const test = probe && testOf(probe, command)?.map(literal)
-  if (!probe || !test) return {}
-  const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe
-  return { healthcheck: { test, start_period: `${initialDelaySeconds}s`, interval: `${periodSeconds}s`, timeout: `${Math.max(timeoutSeconds, startSeconds)}s`, retries: failureThreshold } }
-}
-
 const security = ({ securityContext: { readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } }: Container): Service => ({
   ...(readOnlyRootFilesystem && { read_only: true }),
   ...(allowPrivilegeEscalation === false && { security_opt: ['no-new-privileges:true'] }),
@@ -121,6 +90,6 @@ export const serviceOf = (workload: string, container: Container, template: PodT
     ...(env.length > 0 && { environment }),
     ...owner(container, template),
     ...mounts(workload, container, template),
-    ...healthcheck(container),
+    ...healthcheck(container.readinessProbe, command),
   }
 }

@@ -54,8 +54,9 @@ export const serversOf = (objects: readonly KubeObject[]): Servers => {
   const [sets, jobs] = [ofKind('StatefulSet'), ofKind('Job')]
   const ready: Conditions = Object.fromEntries(sets.map(({ metadata: { name } }) => [name, { condition: 'service_healthy' }]))
   const templates = [...sets, ...jobs].map(podTemplate)
+  const all = [...sets.map((set) => servicesOf(set, 'unless-stopped', {})), ...jobs.map((job) => servicesOf(job, 'on-failure', ready))]
   return {
-    services: Object.assign({}, ...sets.map((set) => servicesOf(set, 'unless-stopped', {})), ...jobs.map((job) => servicesOf(job, 'on-failure', ready))) as Services,
+    services: Object.fromEntries(all.flatMap((services) => Object.entries(services))),
     volumes: sets.flatMap((set) => podTemplate(set).claims.map((claim) => volumeName(set.metadata.name, claim))),
     files: mounted(objects, templates),
     conditions: { ...ready, ...Object.fromEntries(jobs.map(({ metadata: { name } }) => [name, done])) },
