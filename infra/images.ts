@@ -11,4 +11,8 @@ export const images = {
   kafka: 'docker.io/apache/kafka:4.1.0',
   /** NATS of the `jetstream` environment, with a shell and `nc`, which make its streams. */
   nats: 'docker.io/library/nats:2.14.9-alpine',
+  /** Sidecar of an app where no injector brings it: the compose file. Its version is that of toolchain/dapr. */
+  daprd: 'docker.io/daprio/daprd:1.18.2',
+  /** Keeps the jobs of apps in the compose file. Its version is that of toolchain/dapr. */
+  scheduler: 'docker.io/daprio/scheduler:1.18.2',
 } as const

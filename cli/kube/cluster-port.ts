@@ -58,6 +58,12 @@ export interface LogOptions {
   readonly tail?: number
   /** Of the container that ran before the last restart. @default false */
   readonly previous?: boolean
+  /** Lines of the last so many seconds only. @default - all */
+  readonly sinceSeconds?: number
+  /** Lines from this moment on, RFC 3339, to the second. @default - all */
+  readonly sinceTime?: string
+  /** Begin each line with its time, RFC 3339. @default false */
+  readonly timestamps?: boolean
 }
 
 /** All that `stack` asks of a cluster. What the API server refuses is thrown as KubeRefusal. */
@@ -78,6 +84,8 @@ export interface ClusterPort {
   readonly remove: (ref: ObjectRef) => Promise<boolean>
   readonly allowed: (right: Right) => Promise<boolean>
   readonly log: (namespace: string, pod: string, container: string, options?: LogOptions) => Promise<string>
+  /** The lines of a container as it writes them, until it ends or the signal is aborted. */
+  readonly follow: (namespace: string, pod: string, container: string, signal: AbortSignal, options?: LogOptions) => AsyncIterable<string>
 }
 
 /** The name under which `stack` owns fields of objects. */
@@ -99,6 +107,22 @@ const unless404 = async <T>(call: Promise<T>): Promise<T | undefined> => {
     if (error instanceof KubeRefusal && error.status === 404) return undefined
     throw error
   }
+}
+
+const logPath = (namespace: string, pod: string, container: string, { tail, previous, sinceSeconds, sinceTime, timestamps }: LogOptions, follow?: true): string => {
+  const shown = { tailLines: tail?.toString(), sinceSeconds: sinceSeconds?.toString(), sinceTime, previous: previous?.toString(), timestamps: timestamps?.toString(), follow: follow?.toString() }
+  return `/api/v1/namespaces/${namespace}/pods/${pod}/log${query({ container, ...shown })}`
+}
+
+/** The lines of a text that comes in pieces; the last one need not be ended. */
+async function* linesIn(pieces: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of pieces) {
+    const lines = (rest + String(piece)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 /** Looks up where the objects of a kind are; each API group is asked once. */
@@ -161,9 +185,10 @@ export const clusterPort = (rest: Rest): ClusterPort => {
       const answer = await rest.json({ method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body })
       return z.object({ status: z.object({ allowed: z.boolean() }) }).parse(answer).status.allowed
     },
-    log: async (namespace, pod, container, { tail, previous } = {}) => {
-      const options = query({ container, tailLines: tail === undefined ? undefined : String(tail), previous: previous ? 'true' : undefined })
-      return text(await rest.stream({ path: `/api/v1/namespaces/${namespace}/pods/${pod}/log${options}` }))
+    log: async (namespace, pod, container, options = {}) => text(await rest.stream({ path: logPath(namespace, pod, container, options) })),
+    follow: async function* (namespace, pod, container, signal, options = {}) {
+      const response = await rest.stream({ path: logPath(namespace, pod, container, options, true), signal, stays: true })
+      yield* linesIn(response.setEncoding('utf8'))
     },
   }
 }

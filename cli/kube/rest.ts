@@ -17,6 +17,8 @@ export interface RestCall {
   readonly contentType?: string
   /** Ends the call. */
   readonly signal?: AbortSignal
+  /** The answer goes on for as long as it is read: it gets a connection that the other calls do not wait for. @default false */
+  readonly stays?: boolean
 }
 
 /** The API server refused a call; `status` is its HTTP status, `reason` Kubernetes' word for it, such as `Forbidden`. */
@@ -69,7 +71,7 @@ export const restOf = (config: KubeConfig): Rest => {
   const secure = cluster.server.startsWith('https')
   let agent: RequestOptions['agent']
 
-  const optionsOf = async ({ method, contentType = 'application/json', signal }: RestCall, body: string | undefined): Promise<RequestOptions> => {
+  const optionsOf = async ({ method, contentType = 'application/json', signal, stays }: RestCall, body: string | undefined): Promise<RequestOptions> => {
     const credentials: OutgoingHttpHeaders = {}
     const options: RequestOptions = { headers: credentials }
     await config.applyToHTTPSOptions(options)
@@ -77,7 +79,7 @@ export const restOf = (config: KubeConfig): Rest => {
     const own = { keepAlive: true, maxSockets: connections, ca, cert, key, rejectUnauthorized, servername }
     agent ??= cluster.proxyUrl === undefined ? (secure ? new Agent(own) : new HttpAgent({ keepAlive: true })) : options.agent
     const headers = { accept: 'application/json', ...credentials, ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }) }
-    return { ...options, method: method ?? 'GET', headers, agent, ...(signal && { signal }) }
+    return { ...options, method: method ?? 'GET', headers, agent: stays && cluster.proxyUrl === undefined ? false : agent, ...(signal && { signal }) }
   }
 
   const stream = async (call: RestCall): Promise<IncomingMessage> => {

@@ -3,14 +3,12 @@ import { z } from 'zod'
 import { RunRefused } from './errors.ts'
 import type { Manifest } from './manifests.ts'
 
-/** One app of the run. */
-export interface AppPlan {
+/** An app, as far as its Deployment tells how it is run anywhere. */
+export interface AppDescription {
   /** Its Dapr app id. */
   readonly id: string
   /** The port it listens on, offset included. */
   readonly port: number
-  /** Its source, and arguments, from the checkout: `service/x/main.ts`. */
-  readonly program: readonly [source: string, ...args: readonly string[]]
   /** What its container sets; what comes from Secrets is not there. */
   readonly env: Readonly<Record<string, string>>
   /** The path that says whether it is ready. */
@@ -22,6 +20,12 @@ export interface AppPlan {
   readonly namespace: string
   /** Commands to try, `{app-id}` standing for the address of that app. */
   readonly examples: readonly string[]
+}
+
+/** One app of the run. */
+export interface AppPlan extends AppDescription {
+  /** Its source, and arguments, from the checkout: `service/x/main.ts`. */
+  readonly program: readonly [source: string, ...args: readonly string[]]
 }
 
 const Container = z.object({
@@ -51,6 +55,10 @@ const healthOf = (annotations: Readonly<Record<string, unknown>>): Record<string
     return flag === undefined ? [] : [[flag, String(value)]]
   }))
 
+/**
+ * The source of a program of the image.
+ * @throws RunRefused for one whose source is not known
+ */
 const programOf = (app: string, command: readonly string[]): AppPlan['program'] => {
   const [node, program, ...args] = command
   if (node === 'node' && program?.endsWith('.js')) return [program.replace(/\.js$/, '.ts'), ...args]
@@ -63,19 +71,14 @@ const portOf = (app: string, annotation: string | undefined, offset: number): nu
   throw new RunRefused(`${app} would listen on port ${port}, which does not exist: give a --port-offset below ${65_536 - Number(annotation)}`)
 }
 
-/**
- * What a Deployment with a Dapr sidecar says about running its app.
- * @throws RunRefused when it says what only a cluster can do
- */
-export const planApp = (deployment: Manifest, portOffset: number): AppPlan => {
+const read = (deployment: Manifest, portOffset: number): { readonly app: AppDescription; readonly command: readonly string[] } => {
   const { metadata, spec: { template } } = Deployment.parse(deployment)
   const { 'dapr.io/app-id': id, 'dapr.io/app-port': port, 'dapr.io/config': configuration } = template.metadata.annotations
   const container = template.spec.containers[0]
   if (id === undefined || container === undefined) throw new RunRefused(`Deployment ${metadata.name} has no Dapr app id, so a local run cannot start it: leave it out of the local environment`)
-  return {
+  const app: AppDescription = {
     id,
     port: portOf(id, port, portOffset),
-    program: programOf(id, [...container.command, ...container.args]),
     env: Object.fromEntries(container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
     readyPath: container.readinessProbe?.httpGet.path ?? '/',
     configuration,
@@ -83,4 +86,20 @@ export const planApp = (deployment: Manifest, portOffset: number): AppPlan => {
     namespace: metadata.namespace,
     examples: metadata.annotations['dapr-stack/examples']?.split('\n') ?? [],
   }
+  return { app, command: [...container.command, ...container.args] }
+}
+
+/**
+ * What a Deployment with a Dapr sidecar says of its app.
+ * @throws RunRefused when it has none
+ */
+export const describeApp = (deployment: Manifest): AppDescription => read(deployment, 0).app
+
+/**
+ * What a Deployment with a Dapr sidecar says about running its app.
+ * @throws RunRefused when it says what only a cluster can do
+ */
+export const planApp = (deployment: Manifest, portOffset: number): AppPlan => {
+  const { app, command } = read(deployment, portOffset)
+  return { ...app, program: programOf(app.id, command) }
 }

@@ -17,8 +17,8 @@ const Spec = z.record(z.string(), z.unknown()).default({})
 /** Needs the identities that Sentry gives out, and there is no Sentry. */
 const clusterParts = ['accessControl', 'mtls']
 
-/** The `spec` of a Configuration without what only a cluster has, and with names found in a file; an absent one counts as empty. */
-export const localSpec = (spec: unknown, names: string) => {
-  const parts = Object.entries(Spec.parse(spec)).filter(([part]) => !clusterParts.includes(part))
-  return { ...Object.fromEntries(parts), nameResolution: nameResolution(names) }
-}
+/** The `spec` of a Configuration without what only a cluster has; an absent one counts as empty. */
+export const specWithoutCluster = (spec: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(Spec.parse(spec)).filter(([part]) => !clusterParts.includes(part)))
+
+/** The same, with names found in a file. */
+export const localSpec = (spec: unknown, names: string) => ({ ...specWithoutCluster(spec), nameResolution: nameResolution(names) })

@@ -33,20 +33,29 @@ const refuseSharedMemory = (resources: readonly Manifest[]): void => {
   }
 }
 
+/** What the sidecars of a stack read. */
+export type SidecarFiles = Pick<RunPlan, 'resources' | 'configurations'>
+
+/** What of the manifests the sidecars of the apps read. Pure. */
+export const sidecarFiles = (manifests: readonly Manifest[]): SidecarFiles => ({
+  resources: manifests.filter((manifest) => isDapr(manifest) && resourceKinds.includes(manifest.kind)),
+  configurations: manifests.filter((manifest) => isDapr(manifest) && manifest.kind === 'Configuration'),
+})
+
 /**
  * Makes the plan of a run. Pure.
  * @throws RunRefused when the manifests hold what cannot run on one machine
  */
 export const planRun = (manifests: readonly Manifest[], portOffset: number): RunPlan => {
   refuseClusterOnly(manifests)
-  const resources = manifests.filter((manifest) => isDapr(manifest) && resourceKinds.includes(manifest.kind))
+  const { resources, configurations } = sidecarFiles(manifests)
   refuseSharedMemory(resources)
   const apps = manifests.filter(({ kind }) => kind === 'Deployment').map((deployment) => planApp(deployment, portOffset))
   if (apps.length === 0) throw new RunRefused('the manifests hold no Deployment: there is nothing to start')
   return {
     apps,
     resources,
-    configurations: manifests.filter((manifest) => isDapr(manifest) && manifest.kind === 'Configuration'),
+    configurations,
     secretFiles: secretFiles(resources),
     jetStream: planJetStream(manifests),
   }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/port.ts'
 
 /** What the verbs read of a stack's graph. */
 const Graph = z.object({
-  apps: z.array(z.object({ id: z.string(), components: z.array(z.string()) })),
+  apps: z.array(z.object({ id: z.string(), components: z.array(z.string()), jobs: z.array(z.string()).optional() })),
   topics: z.array(z.object({ name: z.string(), pubsub: z.string(), publishers: z.array(z.string()) })),
   subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string() })),
   secrets: z.array(z.object({ app: z.string(), secret: z.string() })),

@@ -6,6 +6,21 @@ import { StackError } from './errors.ts'
 const seconds = z.coerce.number().int().min(1).max(86_400)
 const label = z.string().regex(dnsLabel.pattern, { error: ({ input }) => `"${String(input)}" is no name; use ${dnsLabel.words}` })
 
+const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const
+const isUnit = (unit: string): unit is keyof typeof unitSeconds => unit in unitSeconds
+
+/** What synth can write. */
+export const targets = ['kubernetes', 'compose', 'dapr-run'] as const
+
+/** A time span such as `90s`, `5m`, `2h` or `1d`, as seconds. */
+const span = z
+  .string()
+  .regex(/^[1-9]\d{0,6}[smhd]$/, { error: ({ input }) => `"${String(input)}" is no time span; use a number and s, m, h or d, such as 5m` })
+  .transform((text) => {
+    const unit = text.slice(-1)
+    return Number(text.slice(0, -1)) * (isUnit(unit) ? unitSeconds[unit] : 1)
+  })
+
 const Options = z.object({
   env: z.string().min(1).optional(),
   json: z.boolean().default(false),
@@ -17,6 +32,13 @@ const Options = z.object({
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
+  app: z.string().optional(),
+  task: z.string().min(1).optional(),
+  trace: z.string().min(1).optional(),
+  follow: z.boolean().default(false),
+  since: span.optional(),
+  tail: z.coerce.number().int().min(0).optional(),
+  target: z.enum(targets, { error: ({ input }) => `"${String(input)}" is no target; use one of ${targets.join(', ')}` }).default('kubernetes'),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -51,4 +73,11 @@ export const flags = {
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
+  app: { flags: '--app <id>', text: 'lines of this app and its sidecar only' },
+  task: { flags: '--task <id>', text: 'lines that hold this id only' },
+  trace: { flags: '--trace <id>', text: 'lines of this trace only: its id, or a whole traceparent' },
+  follow: { flags: '-f, --follow', text: 'go on with what is written from now on, until Ctrl-C' },
+  since: { flags: '--since <span>', text: 'lines of the last 90s, 5m, 2h, 1d only (default: all that the cluster keeps)' },
+  target: { flags: '--target <target>', text: 'manifests (kubernetes, the default), a compose file (compose), or a file for dapr run -f (dapr-run)' },
+  tail: { flags: '--tail <n>', text: 'the last n lines only, of those that are wanted (default: all)' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>

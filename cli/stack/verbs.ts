@@ -24,9 +24,9 @@ const deployed = [...cluster, 'namespace', 'stack'] as const
 export const verbs: readonly Verb[] = [
   {
     name: 'synth',
-    summary: 'write the manifests',
-    example: 'synth --env kafka',
-    takes: ['env', 'json'],
+    summary: 'write the manifests, or files to run without a cluster',
+    example: 'synth --env kafka --target compose',
+    takes: ['env', 'target', 'json'],
     load: async () => (await import('./synth/verb.ts')).synthVerb,
   },
   {
@@ -57,6 +57,13 @@ export const verbs: readonly Verb[] = [
     example: 'status --watch',
     takes: [...deployed, 'watch'],
     load: async () => (await import('./status/verb.ts')).statusVerb,
+  },
+  {
+    name: 'logs',
+    summary: 'what apps and sidecars write, merged by time',
+    example: 'logs --app shop --since 5m --follow',
+    takes: ['app', 'task', 'trace', 'follow', 'since', 'tail', ...deployed],
+    load: async () => (await import('./logs/verb.ts')).logsVerb,
   },
   {
     name: 'down',

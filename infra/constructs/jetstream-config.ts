@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
 import type { BrokerTopic } from '../../config/define/index.ts'
+import { jetStreamFiles, jetStreamLabel } from './jetstream-files.ts'
 import { jetStreamSetup } from './jetstream-setup.ts'
 import { labelsOf } from './labels.ts'
 
@@ -19,12 +20,6 @@ export const natsPort = 4222
 
 /** `natsURL` at which pods of the same namespace reach the server called `name`. */
 export const natsUrl = (name: string): string => `nats://${name}:${natsPort}`
-
-/** The label of the ConfigMap; its value is the name of the server. */
-export const jetStreamLabel = 'dapr-stack/jetstream'
-
-/** The keys of the ConfigMap: the server's settings, and what a client says to have the streams. */
-export const jetStreamFiles = { server: 'nats-server.conf', setup: 'setup' } as const
 
 /** A single node. */
 const servers = 1

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -6,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { execa } from 'execa'
 import { stringify } from 'yaml'
 
-import { type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
+import { eventually } from '../../cli/eventually.ts'
+import { accessTo, type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import { graphOf } from '../../config/define/index.ts'
 import { stack as config } from '../../config/tasks/index.ts'
 import { freshNamespace, removeNamespace, untilReady } from './deployment.ts'
@@ -18,6 +20,14 @@ interface Event {
   readonly object?: string
   readonly did?: string
   readonly value?: unknown
+}
+
+interface LogLine {
+  readonly app: string
+  readonly pod: string
+  readonly container: string
+  readonly time: string
+  readonly text: string
 }
 
 const program = resolve('cli/stack/stack.mjs')
@@ -33,7 +43,16 @@ const resultOf = (events: readonly Event[], result: string) => events.filter((ev
 describe('stack, with the task stack', () => {
   const namespace = freshNamespace()
   const stack = runIn('.', namespace)
+  const { apps } = graphOf(config)
+  /** The app that clients call. */
+  const entry = apps.find(({ id }) => id === 'task-api') ?? { id: '', port: 0 }
   let cluster: StackCluster
+  /** The lines that `stack logs` shows, run where there is no config. */
+  const logs = async (...args: readonly string[]): Promise<LogLine[]> => {
+    const { stdout, stderr, exitCode } = await runIn(tmpdir(), namespace)(['logs', '--json', ...args])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    return resultOf(eventsOf(stdout), 'log') as LogLine[]
+  }
   beforeAll(() => { cluster = stackCluster(target(), namespace) })
   afterAll(() => removeNamespace(cluster), 120_000)
 
@@ -71,9 +90,63 @@ describe('stack, with the task stack', () => {
     const { stdout, exitCode } = await runIn(tmpdir(), namespace)(['status', '--json'])
     expect(exitCode).toBe(0)
     const [status] = resultOf(eventsOf(stdout), 'status')
-    const { apps } = graphOf(config)
     expect(status).toMatchObject({ namespace, apps: apps.map(({ id, components }) => ({ app: id, pods: [replicas[id], replicas[id]], components: [components.length, components.length], troubles: [] })) })
   }, 60_000)
+
+  it('shows them again and again, each time with the time, until Ctrl-C', async () => {
+    const watching = execa(process.execPath, [program, 'status', '--watch'], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+    let blocks = 0
+    for await (const line of watching) {
+      if (/^\d\d:\d\d:\d\d$/.test(line)) blocks += 1
+      if (blocks === 2) watching.kill('SIGINT')
+    }
+    expect(await watching).toMatchObject({ exitCode: 130, stderr: '' })
+  }, 60_000)
+
+  it('shows the lines of all apps and their sidecars by time, or of one, and needs no config for it', async () => {
+    const all = await logs()
+    expect(new Set(all.map(({ app, container }) => `${app}/${container}`))).toEqual(new Set(apps.flatMap(({ id }) => [`${id}/${id}`, `${id}/daprd`])))
+    const times = all.map(({ time }) => time)
+    expect(times).toEqual(times.toSorted())
+    expect(new Set((await logs('--app', entry.id)).map(({ app }) => app))).toEqual(new Set([entry.id]))
+    expect(await logs('--tail', '3')).toHaveLength(3)
+  }, 60_000)
+
+  it('shows the lines that hold the id of a task, of all apps that had to do with it, or of a trace', async () => {
+    const access = accessTo(cluster)
+    const trace = randomUUID().replaceAll('-', '')
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` }
+    const url = `${await access.url(entry.id, entry.port)}/tasks`
+    const { id } = (await (await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{"title":"shown in logs"}' })).json()) as { id: string }
+    expect((await fetch(`${url}/${id}/status?status=completed`, { method: 'PUT', headers })).status).toBe(200)
+    await access.close()
+    await eventually(async () => {
+      const [ofTask, ofTrace] = [await logs('--task', id), await logs('--trace', headers.traceparent)]
+      expect(new Set(ofTask.map(({ app }) => app)).size).toBeGreaterThan(1)
+      expect(ofTask.filter(({ text }) => !text.includes(id))).toEqual([])
+      expect(ofTrace.map(({ text }) => text.includes(trace))).toContain(true)
+      expect(ofTrace.filter(({ text }) => !text.includes(trace))).toEqual([])
+    }, { seconds: 20 })
+  }, 60_000)
+
+  it('fails to show lines of an app that is not there, and says so where no line holds what is asked for', async () => {
+    expect(await stack(['logs', '--app', 'no-such-app'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(`use one of ${apps.map(({ id }) => id).join(', ')}`) })
+    expect(await stack(['logs', '--task', 'no-such-id'])).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringMatching(/^stack logs: none of the \d+ lines of .* holds "no-such-id"$/) })
+  }, 60_000)
+
+  it('goes on with the lines of a pod that takes the place of another, until Ctrl-C', async () => {
+    const [old, ...others] = await cluster.pods(entry.id)
+    const known = [old, ...others].map((pod) => pod?.name)
+    const following = execa(process.execPath, [program, 'logs', '--follow', '--json', '--tail', '0', '--app', entry.id], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+    await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: old?.name ?? '', namespace } }, 1)
+    const heard = new Set<string>()
+    for await (const text of following) {
+      const [line] = resultOf(eventsOf(text), 'log') as LogLine[]
+      if (line && !known.includes(line.pod)) heard.add(line.container)
+      if (heard.size === 2) following.kill('SIGINT')
+    }
+    expect(await following).toMatchObject({ exitCode: 130, stderr: '' })
+  }, 90_000)
 
   it('takes it down, and keeps the namespace and the volume', async () => {
     const { stdout, exitCode } = await stack(['down', '--yes', '--json'])

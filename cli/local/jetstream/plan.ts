@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { jetStreamFiles, jetStreamLabel } from '../../../infra/constructs/index.ts'
+import { jetStreamFiles, jetStreamLabel } from '../../../infra/constructs/jetstream-files.ts'
 import type { Manifest } from '../manifests.ts'
 
 /** A NATS server that the run starts. */

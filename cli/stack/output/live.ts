@@ -23,15 +23,19 @@ export const liveOutput = ({ stream, write, colours, now }: Screen): Output => {
   const paint = painter(colours)
   const update = createLogUpdate(stream)
   let tree = emptyTree
-  const draw = (): void => {
-    if (tree.phases.length === 0) return
-    const lines = treeLines(tree, now().getTime(), stream.rows, paint)
+  let stands = false
+  const place = (lines: readonly string[]): void => {
+    stands = true
     update(lines.map((line) => fitting(line, stream.columns)).join('\n'))
+  }
+  const draw = (): void => {
+    if (tree.phases.length > 0) place(treeLines(tree, now().getTime(), stream.rows, paint))
   }
   const timer = setInterval(draw, frameMs).unref()
   const rest = (): void => {
     draw()
-    update.done()
+    if (stands) update.done()
+    stands = false
     tree = emptyTree
   }
   return {
@@ -40,6 +44,7 @@ export const liveOutput = ({ stream, write, colours, now }: Screen): Output => {
       rest()
       write(`${text}\n`)
     },
+    show: (text) => place(text.split('\n')),
     end: () => {
       clearInterval(timer)
       rest()

@@ -6,6 +6,8 @@ export interface Output {
   readonly emit: (event: StackEvent) => void
   /** A text for people; `--json` has the same as events. */
   readonly print: (text: string) => void
+  /** A text for people in place of the one that was shown before. */
+  readonly show: (text: string) => void
   /** Leaves what stands there and stops drawing. */
   readonly end: () => void
 }
@@ -21,5 +23,6 @@ export interface Surface {
 export const jsonOutput = ({ write, now }: Surface): Output => ({
   emit: (event) => { write(`${JSON.stringify({ time: now().toISOString(), ...event })}\n`) },
   print: () => undefined,
+  show: () => undefined,
   end: () => undefined,
 })

@@ -46,6 +46,7 @@ export const plainOutput = ({ write, colours, now }: Surface): Output => {
       if (text !== undefined && isNews(event, text)) line(text)
     },
     print: (text) => { write(`${text}\n`) },
+    show: (text) => { write(`${clock(now())}\n${text}\n\n`) },
     end: () => { clearInterval(heartbeat) },
   }
 }

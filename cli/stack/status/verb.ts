@@ -75,19 +75,24 @@ const statusOf = async (connection: Connection, { stack, namespace, record }: Fo
   return { stack, namespace, cluster: version, apps, drift: drift.flat() }
 }
 
-const clear = '\u001b[2J\u001b[H'
-
-/** `stack status`: one screen of a deployed stack. */
+/** `stack status`: one screen of a deployed stack; with `--watch` until Ctrl-C. */
 export const statusVerb = async (context: Context): Promise<Exit> => {
   const { options, output, host, signal } = context
   const connection = await connect(options)
   const found = await findStack(context, connection.port, 'graph')
   const paint = paintOf(host)
-  for (;;) {
+  const look = async (): Promise<string> => {
     const status = await statusOf(connection, found)
     output.emit({ type: 'result', result: 'status', value: status })
-    output.print(`${options.watch && host.stdout.isTTY ? clear : ''}${statusText(status, paint)}`)
-    if (!options.watch) return 'ok'
-    await sleep(watchMs, undefined, { signal })
+    return statusText(status, paint)
   }
+  if (!options.watch) {
+    output.print(await look())
+    return 'ok'
+  }
+  while (!signal.aborted) {
+    output.show(await look())
+    await sleep(watchMs, undefined, { signal }).catch(() => undefined)
+  }
+  return 'interrupted'
 }

@@ -3,14 +3,26 @@ import { join, resolve } from 'node:path'
 
 import { type Manifest, parseManifests } from '../../local/manifests.ts'
 import type { Context } from '../context.ts'
+import { synthesize } from '../desired.ts'
 import type { Exit } from '../errors.ts'
-import { appSettings, runApp } from './app.ts'
+import { type AppSettings, appSettings, runApp } from './app.ts'
+import { composeFiles } from './compose/compose.ts'
+import { runFiles } from './dapr-run/run-file.ts'
+import { writeTarget } from './write.ts'
 
 /** A file that synth wrote, with the objects in it. */
 export interface WrittenFile {
   readonly file: string
   readonly objects: readonly string[]
 }
+
+/** What a synth wrote, and what to do with it. */
+interface Report {
+  readonly files: readonly WrittenFile[]
+  readonly next: readonly string[]
+}
+
+const others = { compose: composeFiles, 'dapr-run': runFiles } as const
 
 const named = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`
 
@@ -23,12 +35,27 @@ const written = async (root: string, output: string): Promise<WrittenFile[]> => 
 export const writtenText = (files: readonly WrittenFile[]): string =>
   [...files.flatMap(({ file, objects }) => [file, ...objects.map((object) => `  ${object}`)]), `${files.reduce((sum, { objects }) => sum + objects.length, 0)} objects in ${files.length} files`].join('\n')
 
-/** `stack synth`: the manifests into the folder that cdk8s.yaml names. */
-export const synthVerb = async ({ host, options, output, signal }: Context): Promise<Exit> => {
-  const { app, output: folder } = await appSettings(host.root)
+/** The manifests, into the folder that cdk8s.yaml names. */
+const writeManifests = async ({ host, options, signal }: Context, { app, output: folder }: AppSettings): Promise<Report> => {
   await runApp(host, app, { env: options.env, folder: resolve(host.root, folder), signal })
-  const files = await written(host.root, folder)
+  return { files: await written(host.root, folder), next: [] }
+}
+
+/** The files of another target, into a folder of its own in that one. */
+const writeOther = async (context: Context, target: keyof typeof others, folder: string): Promise<Report> => {
+  const { root } = context.host
+  const made = others[target](await synthesize(context), root, folder)
+  await writeTarget(resolve(root, folder), made)
+  return { files: made.files.map(({ path, objects }) => ({ file: join(folder, path), objects })), next: made.next }
+}
+
+/** `stack synth`: what was written, and what to do with it. */
+export const synthVerb = async (context: Context): Promise<Exit> => {
+  const { host, options: { target }, output } = context
+  const settings = await appSettings(host.root)
+  const { files, next } = await (target === 'kubernetes' ? writeManifests(context, settings) : writeOther(context, target, join(settings.output, target)))
   output.emit({ type: 'result', result: 'synth', value: files })
-  output.print(writtenText(files))
+  if (next.length > 0) output.emit({ type: 'result', result: 'next', value: next })
+  output.print([writtenText(files), ...next].join('\n'))
   return 'ok'
 }

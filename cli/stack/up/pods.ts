@@ -44,7 +44,7 @@ export type ContainerStatus = z.infer<typeof ContainerStatus>
 export const podOf = (object: KubeObject): Pod => Pod.parse(object)
 
 /** The containers that run: those of the pod, and native sidecars. */
-const containersOf = ({ spec }: Pod): readonly z.infer<typeof Spec>[] => [...spec.containers, ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')]
+export const containersOf = ({ spec }: Pod): readonly z.infer<typeof Spec>[] => [...spec.containers, ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')]
 
 export const hasDaprd = (pod: Pod): boolean => containersOf(pod).some(({ name }) => name === sidecarContainer)
 

@@ -1,7 +1,11 @@
+import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+
 import { describe, expect, test } from '@jest/globals'
 
 import type { StackEvent } from '../../../cli/stack/events.ts'
 import { painter } from '../../../cli/stack/output/colours.ts'
+import { liveOutput } from '../../../cli/stack/output/live.ts'
 import { jsonOutput } from '../../../cli/stack/output/output.ts'
 import { plainOutput } from '../../../cli/stack/output/plain.ts'
 import { emptyTree, grown, treeLines } from '../../../cli/stack/output/tree.ts'
@@ -40,6 +44,14 @@ describe('plain lines', () => {
     expect(written(plainOutput, [phase('apps'), waiting, { type: 'note', text: 'x' }, { type: 'check', check: 'a', state: 'failed', detail: 'b', mend: 'c' }]).join('')).not.toContain('\u001b')
   })
 
+  test('begin a text that is shown again and again with its time', () => {
+    const lines: string[] = []
+    const output = plainOutput({ write: (text) => { lines.push(text) }, colours: false, now: () => new Date('2026-01-01T10:20:30') })
+    output.show('a\nb')
+    output.end()
+    expect(lines).toEqual(['10:20:30\na\nb\n\n'])
+  })
+
   test('show what is printed for people as it is', () => {
     expect(written(plainOutput, [], 'a\nb')).toEqual(['a\nb\n'])
   })
@@ -50,6 +62,42 @@ describe('JSON lines', () => {
     const lines = written(jsonOutput, [waiting, { type: 'result', result: 'diff', value: 1 }], 'for people')
     expect(lines.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true)
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ time: expect.any(String), ...waiting }, { time: expect.any(String), type: 'result', result: 'diff', value: 1 }])
+  })
+})
+
+describe('on a terminal', () => {
+  /** Writes to a stream that says that it is a terminal of this width. */
+  const screen = (columns: number) => {
+    const written: string[] = []
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns, rows: 20 })
+    stream.on('data', (chunk: Buffer) => { written.push(chunk.toString()) })
+    const output = liveOutput({ stream: stream as unknown as NodeJS.WriteStream, write: (text) => { stream.write(text) }, colours: false, now: () => new Date(0) })
+    return { output, text: () => written.join('') }
+  }
+
+  test('a text that is shown anew takes the place of the one before, and the last one stays', () => {
+    const { output, text } = screen(40)
+    output.show('web 1/2')
+    output.show('web 2/2')
+    output.end()
+    expect(text()).toContain('\u001b[2K')
+    expect(text().indexOf('web 1/2')).toBeLessThan(text().indexOf('\u001b[2K'))
+    expect(stripVTControlCharacters(text()).trimEnd()).toMatch(/web 2\/2$/)
+  })
+
+  test('a line that is too long is cut, for it would wrap', () => {
+    const { output, text } = screen(10)
+    output.show('0123456789abc')
+    output.end()
+    expect(text()).toContain('012345678…')
+  })
+
+  test('printed lines have no escape codes around them', () => {
+    const { output, text } = screen(40)
+    output.print('a')
+    output.print('b')
+    output.end()
+    expect(text()).toBe('a\nb\n')
   })
 })
 

@@ -61,6 +61,21 @@ describe('stack, in the folder of any stack of the constructs', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'result', result: 'synth', value: [{ file: 'manifests/shop.k8s.yaml', objects: expect.arrayContaining(['Deployment/shop']) }] })
   }, 60_000)
 
+  test('writes it for compose into a folder of its own, beside the manifests, and says how to start it', async () => {
+    await stack(['synth'])
+    const { stdout, exitCode } = await stack(['synth', '--target', 'compose'])
+    expect(exitCode).toBe(0)
+    expect((await readdir(join(folder, 'manifests'))).sort()).toEqual(['compose', 'shop.k8s.yaml'])
+    expect((await readdir(join(folder, 'manifests/compose'))).sort()).toEqual(['configurations', 'docker-compose.yaml', 'resources'])
+    expect(stdout).toMatch(/^manifests\/compose\/docker-compose\.yaml\n {2}shop\n {2}shop-daprd\n/)
+    expect(stdout).toMatch(/\ndocker compose -f manifests\/compose\/docker-compose\.yaml up$/)
+  }, 60_000)
+
+  test('fails to write it for dapr run where an app has no source that is known, and writes nothing', async () => {
+    expect(await stack(['synth', '--target', 'dapr-run'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^stack synth: shop is started by "shop": .*; or choose another --target$/) })
+    expect(await readdir(join(folder, 'manifests'))).not.toContain('dapr-run')
+  }, 60_000)
+
   test('fails with the words of an app that refuses', async () => {
     expect(await stack(['synth', '--env', 'broken'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^stack synth: STACK_ENV: "broken" is no environment; .*$/) })
   }, 60_000)
@@ -90,6 +105,8 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['synth', '--frob'], /unknown option '--frob'/],
     [['up', '--timeout', 'soon'], /--timeout: .*; see --help/],
     [['synth', 'extra'], /too many arguments/],
+    [['synth', '--target', 'swarm'], /--target: "swarm" is no target; use one of kubernetes, compose, dapr-run/],
+    [['logs', '--since', 'noon'], /--since: "noon" is no time span/],
   ])('fails on %j', async (args, message) => {
     expect(await stack(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)
