@@ -6,6 +6,9 @@ import { StackError } from './errors.ts'
 const seconds = z.coerce.number().int().min(1).max(86_400)
 const label = z.string().regex(dnsLabel.pattern, { error: ({ input }) => `"${String(input)}" is no name; use ${dnsLabel.words}` })
 
+/** What a graph is written as. */
+export const formats = ['mermaid', 'dot', 'svg', 'png'] as const
+
 const Options = z.object({
   env: z.string().min(1).optional(),
   json: z.boolean().default(false),
@@ -17,6 +20,11 @@ const Options = z.object({
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
+  live: z.boolean().default(false),
+  format: z.enum(formats, { error: ({ input }) => `"${String(input)}" is no format; use ${formats.join(', ')}` }).optional(),
+  out: z.string().min(1).optional(),
+  junit: z.string().min(1).optional(),
+  html: z.string().min(1).optional(),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -50,5 +58,10 @@ export const flags = {
   timeout: { flags: '--timeout <seconds>', text: 'how long a wait may take (default: 300)' },
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
+  live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },
+  format: { flags: '--format <name>', text: `${formats.join(', ')} (default: what the name of --out says, else mermaid)` },
+  out: { flags: '-o, --out <file>', text: 'file to write (default: standard output)' },
+  junit: { flags: '--junit <file>', text: 'also write the verdicts as JUnit XML' },
+  html: { flags: '--html <file>', text: 'also write a report as one HTML page' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>

@@ -49,6 +49,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./status/verb.ts')).statusVerb,
   },
   {
+    name: 'graph',
+    summary: 'draw apps, components, topics, subscriptions, invocations, jobs, secrets; declared, or as they run',
+    example: 'graph --live --out stack.svg',
+    takes: ['env', ...deployed, 'live', 'format', 'out'],
+    load: async () => (await import('./graph/verb.ts')).graphVerb,
+  },
+  {
     name: 'down',
     summary: 'remove what up applied, and wait until it is gone',
     example: 'down --yes',
