@@ -23,6 +23,7 @@ const Options = z.object({
   live: z.boolean().default(false),
   format: z.enum(formats, { error: ({ input }) => `"${String(input)}" is no format; use ${formats.join(', ')}` }).optional(),
   out: z.string().min(1).optional(),
+  patience: seconds.default(30),
   junit: z.string().min(1).optional(),
   html: z.string().min(1).optional(),
 })
@@ -61,6 +62,7 @@ export const flags = {
   live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },
   format: { flags: '--format <name>', text: `${formats.join(', ')} (default: what the name of --out says, else mermaid)` },
   out: { flags: '-o, --out <file>', text: 'file to write (default: standard output)' },
+  patience: { flags: '--patience <seconds>', text: 'how long an expected effect may take (default: 30)' },
   junit: { flags: '--junit <file>', text: 'also write the verdicts as JUnit XML' },
   html: { flags: '--html <file>', text: 'also write a report as one HTML page' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },

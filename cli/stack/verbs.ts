@@ -49,6 +49,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./status/verb.ts')).statusVerb,
   },
   {
+    name: 'verify',
+    summary: 'judge the running stack by its success criteria, each line with evidence or a cause',
+    example: 'verify --html report.html',
+    takes: [...deployed, 'patience', 'junit', 'html'],
+    load: async () => (await import('./verify/verb.ts')).verifyVerb,
+  },
+  {
     name: 'graph',
     summary: 'draw apps, components, topics, subscriptions, invocations, jobs, secrets; declared, or as they run',
     example: 'graph --live --out stack.svg',

@@ -8,11 +8,10 @@ import { z } from 'zod'
 
 import { eventually } from '../../cli/eventually.ts'
 import { type AnyObject, stackCluster } from '../../cli/kube/index.ts'
-import { summaryText, verify } from '../../cli/verify/index.ts'
+import { askApp, askSidecar, type Deployed, logLines, sidecarContainer, summaryText, verify } from '../../cli/verify/index.ts'
 import { graphOf } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
-import { askApp, askSidecar, logLines, sidecarContainer } from './criteria/deployed.ts'
-import { type Deployed, successCriteria } from './criteria/index.ts'
+import { successCriteria } from '../../verify/tasks/index.ts'
 import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
 import { makeAuthority, makeServerCertificate } from './production/certificates.ts'
 import { runBlock } from '../docs/blocks.ts'
@@ -69,7 +68,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     objects = await synthesized('production', namespace)
     for (const object of objects) await cluster.objects.apply(object)
     const { token = '' } = await valuesOf('dapr-api-token')
-    subject = inspect(cluster, { replicas, sidecarHeaders: { 'dapr-api-token': token } })
+    subject = inspect(cluster, { replicas, sidecarHeaders: async () => ({ 'dapr-api-token': token }) })
   }, 300_000)
 
   afterAll(async () => {
@@ -92,7 +91,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
   it.each([{}, { 'dapr-api-token': 'wrong' }])('refuses callers of a sidecar that send %j', async (sidecarHeaders) => {
     const path = '/v1.0/state/statestore/task-1'
     expect((await askSidecar(subject, 'task-api', path)).status).toBe(204)
-    expect((await askSidecar({ ...subject, sidecarHeaders }, 'task-api', path)).status).toBe(401)
+    expect((await askSidecar({ ...subject, sidecarHeaders: async () => sidecarHeaders }, 'task-api', path)).status).toBe(401)
   })
 
   it.each([{}, { 'dapr-api-token': 'wrong' }])('refuses callers of what an app serves to Dapr that send %j', async (token) => {

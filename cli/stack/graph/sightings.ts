@@ -3,9 +3,9 @@ import { flowsOf } from '../../graph/flows.ts'
 import type { Sighting } from '../../graph/live.ts'
 import { loadedByAll } from '../../graph/loaded.ts'
 import { type Sample, samplesIn } from '../../graph/metrics.ts'
+import type { DrawnGraph } from '../../graph/picture.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Connection } from '../connection.ts'
-import type { DeployedGraph } from '../graph.ts'
 import { NoAnswer, sidecarMetadata, type SidecarMetadata } from '../sidecar.ts'
 import { type Pod, podOf } from '../up/pods.ts'
 
@@ -47,7 +47,7 @@ export interface Sightings {
 }
 
 /** Asks every sidecar of a stack. */
-export const sightingsOf = async (connection: Connection, namespace: string, { apps }: DeployedGraph): Promise<Sightings> => {
+export const sightingsOf = async (connection: Connection, namespace: string, { apps }: Pick<DrawnGraph, 'apps'>): Promise<Sightings> => {
   const pods = (await connection.port.list('v1', 'Pod', { namespace })).map(podOf).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const asked = apps.flatMap(({ id }) => pods.filter(({ metadata }) => metadata.annotations['dapr.io/app-id'] === id).map((pod) => ({ id, pod })))
   const answers = await atOnce(asked, requestsAtOnce, async ({ id, pod }) => ({ id, answer: await ask(connection, namespace, pod) }))
