@@ -15,7 +15,9 @@ p{margin:.25rem 0}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.4rem .5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--soft)}
-td.number,th.number{text-align:right;white-space:nowrap}
+td.number,th.number{text-align:right}
+th,td:not(:first-child){white-space:nowrap;overflow-wrap:normal}
+caption{text-align:left}
 .bar{display:block;height:.5rem;min-width:2px;margin-top:.45rem;border-radius:2px;background:var(--bar)}
 section.criterion{margin:1rem 0;padding:.75rem 1rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 section.criterion h3{font-size:1.05rem;margin:0 0 .5rem;display:flex;gap:.25rem 1rem;flex-wrap:wrap}
@@ -27,8 +29,9 @@ summary:focus-visible,a:focus-visible{outline:2px solid var(--bar);outline-offse
 pre{margin:.5rem 0;padding:.6rem .75rem;white-space:pre-wrap;font:.85rem/1.45 ui-monospace,"SF Mono",Consolas,monospace;background:var(--ground);border:1px solid var(--line);border-radius:.35rem}
 pre.cause{border-color:var(--fail)}
 .graph{overflow:auto;max-height:90vh;border:1px solid var(--line);border-radius:.5rem}
-.graph svg{display:block;margin:auto;max-width:none}
+/* As wide as the page, but never so small that it cannot be read: then it scrolls. */
+.graph svg{display:block;margin:auto;width:100%;height:auto;min-width:calc(var(--natural)*.6);max-width:var(--natural)}
 a{color:var(--bar)}
-@media (max-width:40rem){.wide{display:none}summary .seconds{display:none}}
+@media (max-width:40rem){th,td{padding:.4rem .25rem}.wide{display:none}summary .seconds{display:none}}
 @media print{.graph{max-height:none}}
 `

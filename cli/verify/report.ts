@@ -34,7 +34,7 @@ ${criteria.map((result) => row(result, longest))}</tbody></table>`
 const details = ({ title, verdict, cause, evidence, seconds }: LineResult): Markup => {
   const why = cause === undefined ? markup`` : markup`<pre class="cause">${cause}</pre>`
   const seen = evidence.length === 0 ? markup`` : markup`<pre>${evidence.join('\n')}</pre>`
-  return markup`<details${new Markup(verdict === 'FAIL' ? ' open' : '')}><summary><span class="${verdict}">${verdict}</span><span class="title">${title}</span><span class="seconds soft">${shown(seconds)}</span></summary>${why}${seen}</details>
+  return markup`<details${new Markup(verdict === 'PASS' ? '' : ' open')}><summary><span class="${verdict}">${verdict}</span><span class="title">${title}</span><span class="seconds soft">${shown(seconds)}</span></summary>${why}${seen}</details>
 `
 }
 
@@ -42,6 +42,12 @@ const section = ({ id, title, verdict, lines }: CriterionResult): Markup => mark
 <h3><span>${id}: ${title}</span><span class="${verdict}">${verdict}</span></h3>
 ${lines.map(details)}</section>
 `
+
+const legend =
+  'Numbers are calls since the sidecars started. Silent: declared, and nothing flowed. Not loaded: a sidecar has not loaded what it needs. Not declared: seen, and not in the config.'
+
+/** The width that the graph asks for, as CSS has it. */
+const naturalWidth = (svg: string): string => /^<svg [^>]*\bwidth="([\d.]+pt)"/.exec(svg)?.[1] ?? '100%'
 
 /**
  * The verdicts as one HTML page with evidence, causes, timings and the graph. It loads nothing and runs nothing; every text is escaped, and
@@ -70,7 +76,8 @@ export const htmlReport = ({ verdict, criteria }: Verification, { stack, namespa
 ${summary(criteria)}
 <h2>Evidence</h2>
 ${criteria.map(section)}<h2>Graph</h2>
-<div class="graph" tabindex="0" role="group" aria-label="Graph of the stack">${new Markup(graph)}</div>
+<p class="soft">${legend}</p>
+<div class="graph" style="--natural:${naturalWidth(graph)}" tabindex="0" role="group" aria-label="Graph of the stack">${new Markup(graph)}</div>
 </main>
 </body>
 </html>

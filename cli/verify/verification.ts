@@ -48,7 +48,7 @@ export interface Watcher {
   readonly ended?: (result: CriterionResult) => void
 }
 
-const judgeAll = async ({ id, title, lines }: Criterion, { judged }: Watcher): Promise<CriterionResult> => {
+const judgeAll = async ({ id, title, lines }: Criterion, judged: Watcher['judged']): Promise<CriterionResult> => {
   const results: LineResult[] = []
   for (const line of lines) {
     const result = await judge(line)
@@ -72,7 +72,8 @@ export const verify = async (criteria: readonly Criterion[], watcher: Watcher = 
   for (const criterion of criteria) {
     const by = failedBy.get(criterion.dependsOn ?? '')
     watcher.started?.(criterion)
-    const result = by === undefined ? await judgeAll(criterion, watcher) : blocked(criterion, by)
+    const result = by === undefined ? await judgeAll(criterion, watcher.judged) : blocked(criterion, by)
+    if (by !== undefined) for (const line of result.lines) watcher.judged?.(line)
     if (result.verdict !== 'PASS') failedBy.set(criterion.id, by ?? criterion.id)
     watcher.ended?.(result)
     results.push(result)

@@ -52,7 +52,7 @@ describe('verify', () => {
       judged: ({ title, verdict }) => seen.push(`${title}: ${verdict}`),
       ended: ({ id, verdict }) => seen.push(`${id} ${verdict}`),
     })
-    expect(seen).toEqual(['SC-1 ...', 'it holds: PASS', 'it is broken: FAIL', 'SC-1 FAIL', 'SC-2 ...', 'SC-2 BLOCKED'])
+    expect(seen).toEqual(['SC-1 ...', 'it holds: PASS', 'it is broken: FAIL', 'SC-1 FAIL', 'SC-2 ...', 'it holds: BLOCKED', 'SC-2 BLOCKED'])
   })
 })
 
