@@ -58,12 +58,11 @@ const judgeAll = async ({ id, title, lines }: Criterion, judged: Watcher['judged
   return { id, title, verdict: results.every(({ verdict }) => verdict === 'PASS') ? 'PASS' : 'FAIL', lines: results }
 }
 
-const blocked = ({ id, title, lines }: Criterion, by: string): CriterionResult => ({
-  id,
-  title,
-  verdict: 'BLOCKED',
-  lines: lines.map((line) => ({ title: line.title, verdict: 'BLOCKED', evidence: [], cause: `blocked by ${by}`, seconds: 0 })),
-})
+const blocked = ({ id, title, lines }: Criterion, by: string, judged: Watcher['judged']): CriterionResult => {
+  const results = lines.map((line): LineResult => ({ title: line.title, verdict: 'BLOCKED', evidence: [], cause: `blocked by ${by}`, seconds: 0 }))
+  for (const result of results) judged?.(result)
+  return { id, title, verdict: 'BLOCKED', lines: results }
+}
 
 /** Judges the criteria in order. One whose dependency failed is not tried: it reads `blocked by` the criterion that failed first. */
 export const verify = async (criteria: readonly Criterion[], watcher: Watcher = {}): Promise<Verification> => {
@@ -72,8 +71,7 @@ export const verify = async (criteria: readonly Criterion[], watcher: Watcher = 
   for (const criterion of criteria) {
     const by = failedBy.get(criterion.dependsOn ?? '')
     watcher.started?.(criterion)
-    const result = by === undefined ? await judgeAll(criterion, watcher.judged) : blocked(criterion, by)
-    if (by !== undefined) for (const line of result.lines) watcher.judged?.(line)
+    const result = by === undefined ? await judgeAll(criterion, watcher.judged) : blocked(criterion, by, watcher.judged)
     if (result.verdict !== 'PASS') failedBy.set(criterion.id, by ?? criterion.id)
     watcher.ended?.(result)
     results.push(result)
