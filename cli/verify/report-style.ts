@@ -24,13 +24,15 @@ section.criterion h3{font-size:1.05rem;margin:0 0 .5rem;display:flex;gap:.25rem 
 section.criterion h3 span:last-child{margin-left:auto}
 details{border-top:1px solid var(--line);padding:.4rem 0}
 summary{cursor:pointer;display:flex;gap:.25rem .75rem}
+summary::before{content:"\\25b8";color:var(--soft)}
+details[open]>summary::before{content:"\\25be"}
 summary .title{flex:1}
 summary:focus-visible,a:focus-visible{outline:2px solid var(--bar);outline-offset:2px}
 pre{margin:.5rem 0;padding:.6rem .75rem;white-space:pre-wrap;font:.85rem/1.45 ui-monospace,"SF Mono",Consolas,monospace;background:var(--ground);border:1px solid var(--line);border-radius:.35rem}
 pre.cause{border-color:var(--fail)}
 .graph{overflow:auto;max-height:90vh;border:1px solid var(--line);border-radius:.5rem}
 /* As wide as the page, but never so small that it cannot be read: then it scrolls. */
-.graph svg{display:block;margin:auto;width:100%;height:auto;min-width:calc(var(--natural)*.6);max-width:var(--natural)}
+.graph svg{display:block;margin:auto;width:100%;height:auto;min-width:calc(var(--natural)*.75);max-width:var(--natural)}
 a{color:var(--bar)}
 @media (max-width:40rem){th,td{padding:.4rem .25rem}.wide{display:none}summary .seconds{display:none}}
 @media print{.graph{max-height:none}}

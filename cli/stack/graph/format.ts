@@ -6,7 +6,7 @@ import { formats, type Options } from '../options.ts'
 
 export type Format = (typeof formats)[number]
 
-const extensions: Readonly<Record<string, Format>> = { '.mmd': 'mermaid', '.md': 'mermaid', '.dot': 'dot', '.gv': 'dot', '.svg': 'svg', '.png': 'png' }
+const extensions: Readonly<Record<string, Format>> = { '.mmd': 'mermaid', '.dot': 'dot', '.gv': 'dot', '.svg': 'svg', '.png': 'png' }
 
 /**
  * The format that was asked for, by name or by the name of the file.

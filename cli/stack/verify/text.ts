@@ -13,13 +13,16 @@ const rowsOf = (text: string): string[] => stripVTControlCharacters(text).split(
 /** The first thing that was seen, and how much more. */
 const seenOf = ({ evidence }: LineResult): string[] => {
   const [first, ...more] = evidence
-  return first === undefined ? [] : [`      ${cut(rowsOf(first).join(' '))}${more.length === 0 ? '' : ` (and ${more.length} more)`}`]
+  return first === undefined ? [] : [`${cut(rowsOf(first).join(' '))}${more.length === 0 ? '' : ` (and ${more.length} more)`}`]
 }
+
+/** A line's cause, or the first thing that was seen, for a list of what goes on. Pure. */
+export const briefOf = (line: LineResult): string => (line.cause === undefined ? (seenOf(line)[0] ?? 'it holds') : rowsOf(line.cause).join(' '))
 
 const lineText = (line: LineResult, paint: Paint): string[] => {
   const [colour, mark] = marks[line.verdict]
   const causes = line.cause === undefined ? [] : rowsOf(line.cause).map((row) => paint(colour, `      ${row}`))
-  return [`  ${paint(colour, mark)} ${line.title} ${paint('gray', `${line.seconds.toFixed(1)} s`)}`, ...causes, ...seenOf(line).map((row) => paint('gray', row))]
+  return [`  ${paint(colour, mark)} ${line.title} ${paint('gray', `${line.seconds.toFixed(1)} s`)}`, ...causes, ...seenOf(line).map((row) => paint('gray', `      ${row}`))]
 }
 
 const criterionText = ({ id, title, verdict, lines }: CriterionResult, width: number, paint: Paint): string[] => {

@@ -12,7 +12,7 @@ import { paintOf } from '../output/colours.ts'
 import { writeOut } from '../write.ts'
 import { verificationOf } from './module.ts'
 import { subjectOf } from './subject.ts'
-import { verdictsText } from './text.ts'
+import { briefOf, verdictsText } from './text.ts'
 
 const states = { PASS: 'ok', FAIL: 'failed', BLOCKED: 'warning' } as const
 
@@ -26,7 +26,10 @@ const judged = async ({ output, signal }: Context, subject: Awaited<ReturnType<t
       start = performance.now()
       output.emit({ type: 'phase', phase: phase(criterion), state: 'started' })
     },
-    judged: ({ title, verdict, cause, evidence }) => { output.emit({ type: 'check', check: title, state: states[verdict], detail: cause ?? evidence[0] ?? 'it holds' }) },
+    judged: (line) => {
+      output.emit({ type: 'check', check: line.title, state: states[line.verdict], detail: briefOf(line) })
+      signal.throwIfAborted()
+    },
     ended: (result) => { output.emit({ type: 'phase', phase: phase(result), state: 'done', seconds: (performance.now() - start) / 1000 }) },
   })
 }
