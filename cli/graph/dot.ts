@@ -19,10 +19,12 @@ const styles: Readonly<Record<Mark, string>> = { flows: 'solid', silent: 'dashed
 export const classOf = (mark: Mark): string => mark.replace(' ', '-')
 
 const edgeLine = (edge: PictureEdge): string => {
-  const { mark } = edge.seen ?? {}
-  const colour = mark === undefined ? { color: light.line, fontcolor: light.text } : { color: light.marks[mark], fontcolor: light.marks[mark] }
-  const marked = mark === undefined ? {} : { style: styles[mark], class: quoted(classOf(mark)) }
-  return `  ${quoted(edge.from)} -> ${quoted(edge.to)} ${attributes({ label: label(edgeLines(edge)), color: quoted(colour.color), fontcolor: quoted(colour.fontcolor), ...marked })}`
+  const { kind, seen } = edge
+  const look = seen ? { color: light.marks[seen.mark], fontcolor: light.marks[seen.mark] } : { color: light.edges[kind], fontcolor: light.text }
+  const classes = [kind, ...(seen ? [classOf(seen.mark)] : [])].join(' ')
+  return `  ${quoted(edge.from)} -> ${quoted(edge.to)} ${attributes({
+    label: label(edgeLines(edge)), color: quoted(look.color), fontcolor: quoted(look.fontcolor), class: quoted(classes), ...(seen && { style: styles[seen.mark] }),
+  })}`
 }
 
 const cluster = (pubsub: string, nodes: readonly PictureNode[]): string[] => {

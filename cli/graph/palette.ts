@@ -1,4 +1,4 @@
-import type { Mark, NodeKind } from './picture.ts'
+import type { EdgeKind, Mark, NodeKind } from './picture.ts'
 
 /** Colours of a shape: its inside, its border, its text. */
 export interface Colours {
@@ -11,10 +11,10 @@ export interface Colours {
 export type Role = NodeKind | 'undeclared'
 
 /** Colours on a light ground. Text keeps a contrast of 7:1 to what it stands on. */
-export const light: { readonly ground: string; readonly text: string; readonly line: string; readonly nodes: Readonly<Record<Role, Colours>>; readonly marks: Readonly<Record<Mark, string>> } = {
+export const light: { readonly ground: string; readonly text: string; readonly edges: Readonly<Record<EdgeKind, string>>; readonly nodes: Readonly<Record<Role, Colours>>; readonly marks: Readonly<Record<Mark, string>> } = {
   ground: '#ffffff',
   text: '#1f2328',
-  line: '#59636e',
+  edges: { uses: '#b45309', publishes: '#15803d', delivers: '#15803d', invokes: '#1d4ed8', calls: '#7e22ce' },
   nodes: {
     app: { fill: '#dbeafe', line: '#1d4ed8', text: '#172554' },
     jobs: { fill: '#f3e8ff', line: '#7e22ce', text: '#3b0764' },
@@ -31,7 +31,7 @@ export const light: { readonly ground: string; readonly text: string; readonly l
 export const dark: typeof light = {
   ground: '#0d1117',
   text: '#f0f6fc',
-  line: '#9198a1',
+  edges: { uses: '#fcd34d', publishes: '#86efac', delivers: '#86efac', invokes: '#93c5fd', calls: '#d8b4fe' },
   nodes: {
     app: { fill: '#172554', line: '#93c5fd', text: '#eff6ff' },
     jobs: { fill: '#3b0764', line: '#d8b4fe', text: '#faf5ff' },

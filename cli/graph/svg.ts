@@ -22,7 +22,7 @@ const rules = (colours: typeof light): string[] => {
   return [
     ...ground(colours),
     ...Object.entries(colours.nodes).flatMap(([role, { fill, line, text }]) => shape(role, fill, line, text)),
-    ...edge('.edge', colours.line, colours.text),
+    ...Object.entries(colours.edges).flatMap(([kind, line]) => edge(`.edge.${kind}`, line, colours.text)),
     ...marks.flatMap((mark) => edge(`.edge.${classOf(mark)}`, colours.marks[mark], colours.marks[mark])),
   ]
 }

@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { ClusterPort } from '../../../cli/kube/port.ts'
 import { verificationOf } from '../../../cli/stack/verify/module.ts'
+import { subjectOf } from '../../../cli/stack/verify/subject.ts'
+import { shop } from '../graph/fixtures.ts'
 
 let folder = ''
 beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'stack-verify-')) })
@@ -27,4 +30,16 @@ test('fails where the module exports nothing of the kind', async () => {
 
 test('fails where the module cannot be loaded, with the reason', async () => {
   await expect(verificationOf(await naming('broken.mjs', 'throw new Error("no luck")'))).rejects.toThrow(/broken\.mjs, which the cdk8s\.yaml names, cannot be loaded: no luck/)
+})
+
+test('a stack is to have the pods that its Deployments say, and its sidecars are asked with the token that their pods name', async () => {
+  const metadata = { name: 'shop-1', uid: '1', annotations: { 'dapr.io/app-id': 'shop', 'dapr.io/api-token-secret': 'the-token' } }
+  const objects: Readonly<Record<string, object>> = { shop: { spec: { replicas: 3 } }, 'the-token': { data: { token: Buffer.from('abc').toString('base64') } } }
+  // Of a cluster that has no other objects.
+  const port = { find: async ({ name }: { name: string }) => objects[name], list: async () => [{ metadata, spec: { containers: [] } }] } as unknown as ClusterPort
+  const connection = { port, version: 'v1', pods: () => ({}) as never } // of which nothing is asked here
+  const subject = await subjectOf(connection, 'market', { graph: shop, sources: ['src'], criteria: () => [] }, 5)
+  expect(subject).toMatchObject({ replicas: { shop: 3, billing: 0 }, sources: ['src'], patienceSeconds: 5 })
+  expect(await subject.sidecarHeaders?.('shop')).toEqual({ 'dapr-api-token': 'abc' })
+  expect(await subject.sidecarHeaders?.('billing')).toEqual({})
 })
