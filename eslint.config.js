@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 
 // --- Import direction (docs/architecture.md). Each message holds the mend. ---
 
-const ours = ['config', 'imports', 'infra', 'service', 'cli', 'toolchain', 'test']
+const ours = ['config', 'imports', 'infra', 'service', 'cli', 'verify', 'toolchain', 'test']
 const folders = (names) => names.map((name) => `./${name}`)
 const zone = (target, from, message) => ({ target: folders(target), from: folders(from), message })
 
@@ -24,6 +24,8 @@ const zones = [
   ),
   zone(['imports'], ours.filter((name) => name !== 'imports'), 'imports/ is generated: run `npm run imports` instead of editing it.'),
   zone(['cli', 'toolchain'], ['test', 'service'], 'only test/ imports test/ and service/: move the helper into toolchain/, or what is shared into config/.'),
+  zone(['infra', 'service', 'cli', 'toolchain'], ['verify'], 'verify/ says what a stack is judged by and lends nothing: `stack verify` loads it by its path; move what is shared into cli/verify/.'),
+  zone(['verify'], ['infra', 'imports', 'service', 'toolchain', 'test'], 'verify/ judges a stack from outside: read its config, or look into the cluster.'),
   zone(['cli', 'toolchain'], ['imports'], 'only infra/ and its tests read the bindings: export a construct from infra/constructs/ and use that.'),
 ]
 
@@ -76,7 +78,7 @@ const closed = { process: true, console: true }
 const folderRules = [
   restricted(['**/*.ts'], {}),
   restricted(['config/**/*.ts'], { patterns: [impure], ...closed }),
-  restricted(['infra/**/*.ts', 'cli/**/*.ts'], { ignores: edges, ...closed }),
+  restricted(['infra/**/*.ts', 'cli/**/*.ts', 'verify/**/*.ts'], { ignores: edges, ...closed }),
   restricted(['service/**/*.ts'], { patterns: [manifests, clients], ignores: edges, ...closed }),
   restricted(edges.map((name) => (name.startsWith('service/') ? name : `service/${name}`)), { patterns: [manifests, clients] }),
   // These two are about this machine: they may ask the process for its platform, user and environment.

@@ -6,7 +6,7 @@ import type { Options } from './options.ts'
 export interface Connection {
   readonly port: ClusterPort
   /** A way into the pods of a namespace. */
-  readonly pods: (namespace: string) => Pick<StackCluster, 'namespace' | 'forward'>
+  readonly pods: (namespace: string) => StackCluster
   /** Its version, such as `v1.34.3`. */
   readonly version: string
 }

@@ -21,6 +21,9 @@ const span = z
     return Number(text.slice(0, -1)) * (isUnit(unit) ? unitSeconds[unit] : 1)
   })
 
+/** What a graph is written as. */
+export const formats = ['mermaid', 'dot', 'svg', 'png'] as const
+
 const Options = z.object({
   env: z.string().min(1).optional(),
   json: z.boolean().default(false),
@@ -39,6 +42,12 @@ const Options = z.object({
   since: span.optional(),
   tail: z.coerce.number().int().min(0).optional(),
   target: z.enum(targets, { error: ({ input }) => `"${String(input)}" is no target; use one of ${targets.join(', ')}` }).default('kubernetes'),
+  live: z.boolean().default(false),
+  format: z.enum(formats, { error: ({ input }) => `"${String(input)}" is no format; use ${formats.join(', ')}` }).optional(),
+  out: z.string().min(1).optional(),
+  patience: seconds.default(30),
+  junit: z.string().min(1).optional(),
+  html: z.string().min(1).optional(),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -72,6 +81,12 @@ export const flags = {
   timeout: { flags: '--timeout <seconds>', text: 'how long a wait may take (default: 300)' },
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
+  live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },
+  format: { flags: '--format <name>', text: `${formats.join(', ')} (default: what the name of --out says, else mermaid)` },
+  out: { flags: '-o, --out <file>', text: 'file to write (default: standard output)' },
+  patience: { flags: '--patience <seconds>', text: 'how long an expected effect may take (default: 30)' },
+  junit: { flags: '--junit <file>', text: 'also write the verdicts as JUnit XML' },
+  html: { flags: '--html <file>', text: 'also write a report as one HTML page' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
   app: { flags: '--app <id>', text: 'lines of this app and its sidecar only' },
   task: { flags: '--task <id>', text: 'lines that hold this id only' },

@@ -66,6 +66,20 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./logs/verb.ts')).logsVerb,
   },
   {
+    name: 'verify',
+    summary: 'judge the running stack by its success criteria, each line with evidence or a cause',
+    example: 'verify --html report.html',
+    takes: [...deployed, 'patience', 'junit', 'html'],
+    load: async () => (await import('./verify/verb.ts')).verifyVerb,
+  },
+  {
+    name: 'graph',
+    summary: 'draw apps, components, topics, subscriptions, invocations, jobs, secrets; declared, or as they run',
+    example: 'graph --live --out stack.svg',
+    takes: ['env', ...deployed, 'live', 'format', 'out'],
+    load: async () => (await import('./graph/verb.ts')).graphVerb,
+  },
+  {
     name: 'down',
     summary: 'remove what up applied, and wait until it is gone',
     example: 'down --yes',

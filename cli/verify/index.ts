@@ -1,3 +1,5 @@
 export * from './criterion.ts'
+export * from './deployed.ts'
+export * from './explained.ts'
 export * from './summary.ts'
 export * from './verification.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -9,10 +9,12 @@ import { stringify } from 'yaml'
 
 import { eventually } from '../../cli/eventually.ts'
 import { accessTo, type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
+import type { Verification } from '../../cli/verify/index.ts'
 import { graphOf } from '../../config/define/index.ts'
 import { stack as config } from '../../config/tasks/index.ts'
 import { freshNamespace, removeNamespace, untilReady } from './deployment.ts'
 import { replicas, target } from './target.ts'
+import { verdictsOf } from './verdicts.ts'
 
 interface Event {
   readonly type: string
@@ -47,14 +49,21 @@ describe('stack, with the task stack', () => {
   /** The app that clients call. */
   const entry = apps.find(({ id }) => id === 'task-api') ?? { id: '', port: 0 }
   let cluster: StackCluster
+  let folder = ''
   /** The lines that `stack logs` shows, run where there is no config. */
   const logs = async (...args: readonly string[]): Promise<LogLine[]> => {
     const { stdout, stderr, exitCode } = await runIn(tmpdir(), namespace)(['logs', '--json', ...args])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     return resultOf(eventsOf(stdout), 'log') as LogLine[]
   }
-  beforeAll(() => { cluster = stackCluster(target(), namespace) })
-  afterAll(() => removeNamespace(cluster), 120_000)
+  beforeAll(async () => {
+    cluster = stackCluster(target(), namespace)
+    folder = await mkdtemp(join(tmpdir(), 'stack-verify-'))
+  })
+  afterAll(async () => {
+    await rm(folder, { recursive: true })
+    await removeNamespace(cluster)
+  }, 120_000)
 
   it('brings it up, ready, in order', async () => {
     const { stdout, stderr, exitCode } = await stack(['up', '--yes', '--json'])
@@ -147,6 +156,41 @@ describe('stack, with the task stack', () => {
     }
     expect(await following).toMatchObject({ exitCode: 130, stderr: '' })
   }, 90_000)
+
+  const verdicts = (events: readonly Event[]) => (resultOf(events, 'verify') as Verification[]).flatMap(verdictsOf)
+
+  it('verifies it by the criteria of its folder, with a JUnit file and a page', async () => {
+    const { stdout, stderr, exitCode } = await stack(['verify', '--json', '--junit', join(folder, 'junit.xml'), '--html', join(folder, 'report.html')])
+    expect({ exitCode, stderr, verdicts: verdicts(eventsOf(stdout)) }).toEqual({ exitCode: 0, stderr: '', verdicts: ['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 PASS'] })
+    expect(eventsOf(stdout).filter(({ type }) => type === 'check')).toHaveLength(15)
+    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites tests="15" failures="0"')
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('5 of 5 criteria and 15 of 15 lines hold')
+  }, 120_000)
+
+  interface Drawn { readonly edges: readonly { readonly kind: string; readonly label: string; readonly seen: { readonly mark: string; readonly count: number } }[]; readonly differences: readonly string[]; readonly troubles: readonly string[] }
+  const live = async (): Promise<Drawn> => {
+    const [drawn] = resultOf(eventsOf((await stack(['graph', '--live', '--json'])).stdout), 'graph')
+    return drawn as Drawn // what the verb says
+  }
+  const [subscription] = graphOf(config).subscriptions
+  const { name, topic } = subscription ?? { name: '', topic: '' }
+
+  it('draws what flowed through it meanwhile, and nothing that the config does not have', async () => {
+    const { edges, differences, troubles } = await live()
+    expect(troubles).toEqual([])
+    expect(edges.find(({ label }) => label === name)?.seen).toMatchObject({ mark: 'flows' })
+    for (const kind of ['uses', 'publishes', 'delivers', 'invokes']) expect(edges.filter((edge) => edge.kind === kind && edge.seen.mark === 'flows')).not.toEqual([])
+    expect(differences.filter((line) => !line.endsWith(': silent'))).toEqual([])
+  }, 60_000)
+
+  it('fails SC-3 with 7, the cause and a marked edge when a subscription is removed behind its back', async () => {
+    await cluster.objects.remove({ apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name, namespace } })
+    await eventually(async () => { expect((await live()).differences).toContainEqual(expect.stringMatching(new RegExp(`${topic} .*\\(${name}\\): not loaded$`))) }, { seconds: 60 })
+    const { stdout, exitCode } = await stack(['verify', '--patience', '10'])
+    expect(exitCode).toBe(7)
+    expect(stdout).toMatch(new RegExp(`✗ Subscription handler received events .*\n +Subscription ${name} is not in the cluster`))
+    expect(stdout).toMatch(/SC-2 .* PASS[\s\S]*SC-3 .* FAIL[\s\S]*blocked by SC-3[\s\S]*3 of 5 criteria hold/)
+  }, 120_000)
 
   it('takes it down, and keeps the namespace and the volume', async () => {
     const { stdout, exitCode } = await stack(['down', '--yes', '--json'])

@@ -1,8 +1,7 @@
-import { graphOf } from '../../config/define/index.ts'
-import { stack } from '../../config/tasks/index.ts'
 import { kubeConfig, type StackCluster } from '../../cli/kube/index.ts'
 import { type EnvironmentName, environments } from '../../infra/tasks/environments.ts'
-import { type Deployed, deployed } from './criteria/index.ts'
+import { type Deployed, deployed } from '../../cli/verify/index.ts'
+import { verification } from '../../verify/tasks/index.ts'
 
 /** The cluster that the run is against; global-setup.mjs has put it into KUBECONFIG. */
 export const target = kubeConfig
@@ -16,4 +15,4 @@ export const replicas = replicasOf('dev')
 
 /** The deployed task stack for the criteria. */
 export const inspect = (cluster: StackCluster, options: Partial<Pick<Deployed, 'replicas' | 'sources' | 'patienceSeconds' | 'sidecarHeaders'>> = {}): Deployed =>
-  deployed({ graph: graphOf(stack), cluster, replicas, sources: ['config', 'service'], patienceSeconds: 30, ...options })
+  deployed({ graph: verification.graph, sources: verification.sources, cluster, replicas, patienceSeconds: 30, ...options })

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { eventually } from '../../cli/eventually.ts'
 import { NotificationsPage, User, UserRecommendations, UserTasksPage } from '../../config/tasks/index.ts'
-import { askApp, askSidecar } from './criteria/deployed.ts'
-import type { Deployed } from './criteria/index.ts'
+import { askApp, askSidecar, type Deployed } from '../../cli/verify/index.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
 

@@ -30,6 +30,9 @@ describe('an import against the direction of docs/architecture.md is refused wit
     ['toolchain/planted.ts', '../test/lint/import-direction.test.ts', 'move the helper into toolchain/'],
     ['cli/planted.ts', '../test/lint/import-direction.test.ts', 'move the helper into toolchain/'],
     ['cli/planted.ts', '../imports/dapr.io.ts', 'export a construct from infra/constructs/'],
+    ['cli/planted.ts', '../verify/tasks/index.ts', 'loads it by its path'],
+    ['service/task-api/planted.ts', '../../verify/tasks/index.ts', 'move what is shared into cli/verify/'],
+    ['verify/tasks/planted.ts', '../../infra/images.ts', 'read its config, or look into the cluster'],
     ['infra/planted.ts', '../dist/planted.js', 'import the source'],
     ['cli/planted.ts', '../build/service/main.js', 'import the source'],
     ['test/infra/planted.ts', '../bench/load.ts', 'move the helper out of it'],
@@ -49,6 +52,7 @@ describe('an import along the direction passes', () => {
     ['service/task-api/planted.ts', '../../config/tasks/index.ts'],
     ['service/task-api/planted.ts', 'undici'],
     ['cli/planted.ts', '../infra/images.ts'],
+    ['verify/tasks/planted.ts', '../../cli/verify/index.ts'],
     ['test/infra/planted.ts', '../../imports/dapr.io.ts'],
     ['test/infra/planted.ts', '../../infra/images.ts'],
     ['test/bench/planted.ts', '../../config/tasks/index.ts'],
@@ -65,7 +69,7 @@ describe('the process and the console belong to main.ts', () => {
     ["export const env = globalThis.process.env['X']", 'let main.ts hand it in'],
     ["export const say = () => { console.log('x') }", 'return the text'],
   ]
-  const insides = ['config/tasks/planted.ts', 'infra/planted.ts', 'service/task-api/planted.ts', 'cli/planted.ts']
+  const insides = ['config/tasks/planted.ts', 'infra/planted.ts', 'service/task-api/planted.ts', 'cli/planted.ts', 'verify/tasks/planted.ts']
   test.each(insides.flatMap((file) => texts.map(([text, mend]) => [file, text, mend] as const)))('%s is refused: %s', async (file, text, mend) => {
     expect(await messagesOn(file, text)).toContainEqual(expect.stringContaining(mend))
   })

@@ -9,9 +9,9 @@ import { synthFailure } from '../../local/synth.ts'
 import { StackError } from '../errors.ts'
 import type { Host } from '../host.ts'
 
-const Cdk8sYaml = z.object({ app: z.string(), output: z.string().default('dist') })
+const Cdk8sYaml = z.object({ app: z.string(), output: z.string().default('dist'), verify: z.string().optional() })
 
-/** What cdk8s.yaml says of the app: the command that runs it, and the folder its manifests go to. */
+/** What cdk8s.yaml says of the app: the command that runs it, the folder its manifests go to, and the module with what it is verified by. */
 export type AppSettings = z.infer<typeof Cdk8sYaml>
 
 /**

@@ -132,7 +132,8 @@ describe('what is read', () => {
     expect(sourcesOf([podWith('shop', 'shop-1', [status('shop', { waiting: { reason: 'ContainerCreating' } })])], ['shop'])).toEqual([])
   })
 
-  const graph = { apps: [{ id: 'shop', components: [] }, { id: 'billing', components: [] }], topics: [], subscriptions: [], secrets: [] }
+  const appNamed = (id: string) => ({ id, components: [], jobs: [] })
+  const graph = { apps: [appNamed('shop'), appNamed('billing')], components: [], topics: [], subscriptions: [], invocations: [], secrets: [] }
   test('is of all apps, or of one', () => {
     expect(wantedApps('market', graph, undefined)).toEqual(['shop', 'billing'])
     expect(wantedApps('market', graph, 'billing')).toEqual(['billing'])

@@ -76,6 +76,13 @@ describe('stack, in the folder of any stack of the constructs', () => {
     expect(await readdir(join(folder, 'manifests'))).not.toContain('dapr-run')
   }, 60_000)
 
+  test('draws it, as text or as a file', async () => {
+    expect((await stack(['graph'])).stdout).toContain('app__shop -->|"publish"| topic__bus__orders')
+    const { stdout, exitCode } = await stack(['graph', '--out', 'pictures/shop.svg'])
+    expect({ stdout, exitCode }).toEqual({ stdout: 'wrote pictures/shop.svg', exitCode: 0 })
+    expect(await readFile(join(folder, 'pictures/shop.svg'), 'utf8')).toContain('>orders</text>')
+  }, 60_000)
+
   test('fails with the words of an app that refuses', async () => {
     expect(await stack(['synth', '--env', 'broken'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^stack synth: STACK_ENV: "broken" is no environment; .*$/) })
   }, 60_000)
@@ -107,6 +114,11 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['synth', 'extra'], /too many arguments/],
     [['synth', '--target', 'swarm'], /--target: "swarm" is no target; use one of kubernetes, compose, dapr-run/],
     [['logs', '--since', 'noon'], /--since: "noon" is no time span/],
+    [['graph', '--format', 'gif'], /"gif" is no format; use mermaid, dot, svg, png/],
+    [['graph', '--format', 'png'], /a PNG is no text; give it --out FILE/],
+    [['graph', '--out', 'picture'], /--out picture: the name says no format/],
+    [['graph', '--live', '--env', 'dev'], /--env is of the config, and --live/],
+    [['verify'], /has no "verify"; name the module with the success criteria there/],
   ])('fails on %j', async (args, message) => {
     expect(await stack(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)

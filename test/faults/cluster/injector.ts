@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { sidecarContainer } from '../../e2e/criteria/deployed.ts'
+import { sidecarContainer } from '../../../cli/verify/index.ts'
 import { until } from '../../sidecar/rig/until.ts'
 import { createLocks, createOutages, type Injector, type Strike } from '../injector.ts'
 import type { Fault, Target } from '../plan.ts'

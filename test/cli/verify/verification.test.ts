@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { CheckFailed, type Criterion, ensure, once, summaryText, verify } from '../../cli/verify/index.ts'
+import { CheckFailed, type Criterion, ensure, once, summaryText, verify } from '../../../cli/verify/index.ts'
 
 const holds = (...evidence: string[]) => ({ title: 'it holds', check: async () => evidence })
 const broken = (cause: string) => ({ title: 'it is broken', check: () => Promise.reject(new CheckFailed(cause)) })
@@ -47,8 +47,12 @@ describe('verify', () => {
 
   it('tells its progress', async () => {
     const seen: string[] = []
-    await verify(chain([holds('seen')]), (line) => seen.push(line))
-    expect(seen).toEqual(['SC-1 First', 'SC-2 Second', 'SC-3 Third', 'SC-4 Alone'])
+    await verify(chain([holds('seen'), broken('no')]).slice(0, 2), {
+      started: ({ id }) => seen.push(`${id} ...`),
+      judged: ({ title, verdict }) => seen.push(`${title}: ${verdict}`),
+      ended: ({ id, verdict }) => seen.push(`${id} ${verdict}`),
+    })
+    expect(seen).toEqual(['SC-1 ...', 'it holds: PASS', 'it is broken: FAIL', 'SC-1 FAIL', 'SC-2 ...', 'it holds: BLOCKED', 'SC-2 BLOCKED'])
   })
 })
 

@@ -1,8 +1,7 @@
-import { jobName } from '../../../config/define/index.ts'
-import { Notification, type stack, Task, timetable } from '../../../config/tasks/index.ts'
-import { ensure } from '../../../cli/verify/index.ts'
-import { eventually } from '../../../cli/eventually.ts'
-import { type Answer, askApp, askSidecar, type Deployed } from './deployed.ts'
+import { jobName } from '../../config/define/index.ts'
+import { Notification, type stack, Task, timetable } from '../../config/tasks/index.ts'
+import { type Answer, askApp, askSidecar, type Deployed, ensure } from '../../cli/verify/index.ts'
+import { eventually } from '../../cli/eventually.ts'
 
 const app = 'task-api'
 type Kind = keyof (typeof stack.services)[typeof app]['jobs']

@@ -1,7 +1,5 @@
-import { type Criterion, ensure, once } from '../../../cli/verify/index.ts'
-import { eventually } from '../../../cli/eventually.ts'
-import { askApp, type Deployed, logLines } from './deployed.ts'
-import { explained } from './explained.ts'
+import { askApp, type Criterion, type Deployed, ensure, explained, logLines, once } from '../../cli/verify/index.ts'
+import { eventually } from '../../cli/eventually.ts'
 import { hardCodedAddresses } from './source-scan.ts'
 import { taskClient } from './task-client.ts'
 

@@ -1,6 +1,4 @@
-import { type Criterion, ensure, once } from '../../../cli/verify/index.ts'
-import { type Answer, askSidecar, type Deployed } from './deployed.ts'
-import { explained } from './explained.ts'
+import { type Answer, askSidecar, type Criterion, type Deployed, ensure, explained, once } from '../../cli/verify/index.ts'
 import { type SeenTask, taskClient } from './task-client.ts'
 
 const app = 'task-api'

@@ -1,5 +1,6 @@
-import type { Criterion } from '../../../cli/verify/index.ts'
-import type { Deployed } from './deployed.ts'
+import type { Criterion, Deployed, StackVerification } from '../../cli/verify/index.ts'
+import { graphOf } from '../../config/define/index.ts'
+import { stack } from '../../config/tasks/index.ts'
 import { eventsPublished } from './events.ts'
 import { noDirectClients } from './no-direct-clients.ts'
 import { serviceInvocation } from './service-invocation.ts'
@@ -10,4 +11,5 @@ import { stateManagement } from './state-management.ts'
 export const successCriteria = (deployed: Deployed): Criterion[] =>
   [sidecarInjection, stateManagement, eventsPublished, serviceInvocation, noDirectClients].map((criterion) => criterion(deployed))
 
-export { deployed, type Deployed } from './deployed.ts'
+/** What `stack verify` judges the task stack by. */
+export const verification: StackVerification = { graph: graphOf(stack), sources: ['config', 'service'], criteria: successCriteria }

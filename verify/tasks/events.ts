@@ -1,7 +1,5 @@
-import { type Criterion, ensure, once } from '../../../cli/verify/index.ts'
-import { eventually } from '../../../cli/eventually.ts'
-import { type Deployed, logLines, sidecarContainer } from './deployed.ts'
-import { explained } from './explained.ts'
+import { type Criterion, type Deployed, ensure, explained, logLines, once, sidecarContainer } from '../../cli/verify/index.ts'
+import { eventually } from '../../cli/eventually.ts'
 import { taskClient } from './task-client.ts'
 
 const app = 'task-api'

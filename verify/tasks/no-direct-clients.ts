@@ -1,5 +1,4 @@
-import { CheckFailed, type Criterion, ensure, once } from '../../../cli/verify/index.ts'
-import type { Deployed } from './deployed.ts'
+import { CheckFailed, type Criterion, type Deployed, ensure, once } from '../../cli/verify/index.ts'
 import { externalImports, fetchingFiles } from './source-scan.ts'
 
 const redisClients = /^(ioredis|redis|@redis\/.*|handy-redis|node-redis.*|iovalkey|@valkey\/.*)$/

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
-import { httpClientsIn } from './criteria/no-direct-clients.ts'
-import { externalImports, fetchingFiles, hardCodedAddresses } from './criteria/source-scan.ts'
+import { httpClientsIn } from '../../verify/tasks/no-direct-clients.ts'
+import { externalImports, fetchingFiles, hardCodedAddresses } from '../../verify/tasks/source-scan.ts'
 
 describe('the scan of the source', () => {
   let folder: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-import { CheckFailed } from '../../../cli/verify/index.ts'
-import type { ComponentNode, InvocationEdge, SubscriptionEdge } from '../../../config/define/index.ts'
+import type { ComponentNode, InvocationEdge, SubscriptionEdge } from '../../config/define/index.ts'
+import { CheckFailed } from './criterion.ts'
 import type { Deployed } from './deployed.ts'
 
 const ComponentShape = z.object({ scopes: z.array(z.string()).default([]) })

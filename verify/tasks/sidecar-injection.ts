@@ -1,8 +1,6 @@
 import { z } from 'zod'
 
-import { type Criterion, ensure } from '../../../cli/verify/index.ts'
-import { type Deployed, logLines, sidecarContainer } from './deployed.ts'
-import { explained } from './explained.ts'
+import { type Criterion, type Deployed, ensure, explained, logLines, sidecarContainer } from '../../cli/verify/index.ts'
 
 const DeploymentShape = z.object({
   spec: z.object({ template: z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }) }) }),

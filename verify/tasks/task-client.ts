@@ -1,6 +1,5 @@
-import { Task } from '../../../config/tasks/index.ts'
-import { ensure } from '../../../cli/verify/index.ts'
-import { type Answer, askApp, type Deployed } from './deployed.ts'
+import { Task } from '../../config/tasks/index.ts'
+import { type Answer, askApp, type Deployed, ensure } from '../../cli/verify/index.ts'
 
 const app = 'task-api'
 

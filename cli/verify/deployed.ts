@@ -1,7 +1,9 @@
-import { sidecarPorts, type StackGraph } from '../../../config/define/index.ts'
-import { type Access, accessTo, type StackCluster } from '../../../cli/kube/index.ts'
+import { sidecarPorts, type StackGraph } from '../../config/define/index.ts'
+import { type Access, accessTo } from '../kube/access.ts'
+import type { StackCluster } from '../kube/stack-cluster.ts'
+import type { Criterion } from './criterion.ts'
 
-/** A deployed task stack as the criteria see it: what was declared, where it runs, and how to reach it. */
+/** A deployed stack as the criteria see it: what was declared, where it runs, and how to reach it. */
 export interface Deployed {
   readonly graph: StackGraph
   readonly cluster: StackCluster
@@ -12,8 +14,18 @@ export interface Deployed {
   readonly sources: readonly string[]
   /** Seconds that an expected effect may take. */
   readonly patienceSeconds: number
-  /** What a caller of the sidecars' API must send beside its request, such as a token. */
-  readonly sidecarHeaders?: Readonly<Record<string, string>>
+  /** What a caller of the API of an app's sidecars must send beside its request, such as a token. Default: nothing. */
+  readonly sidecarHeaders?: (app: string) => Promise<Readonly<Record<string, string>>>
+}
+
+/** What a stack is verified by. The module that `verify` in its cdk8s.yaml names exports one as `verification`. */
+export interface StackVerification {
+  /** What the config declares. */
+  readonly graph: StackGraph
+  /** Folders with the source of what runs in the image, relative to the folder of the cdk8s.yaml. */
+  readonly sources: readonly string[]
+  /** The success criteria, in the order they depend on each other. */
+  readonly criteria: (deployed: Deployed) => readonly Criterion[]
 }
 
 export const deployed = (parts: Omit<Deployed, 'access'>): Deployed => ({ ...parts, access: accessTo(parts.cluster) })
@@ -53,7 +65,7 @@ export const askApp = async ({ graph, access }: Deployed, app: string, path: str
 
 /** Sends a request to the sidecar of an app. */
 export const askSidecar = async ({ access, sidecarHeaders }: Deployed, app: string, path: string, init: Request = {}, pod?: string): Promise<Answer> =>
-  ask(`${await access.url(app, sidecarPorts.http, pod)}${path}`, { ...init, headers: { ...sidecarHeaders, ...init.headers } })
+  ask(`${await access.url(app, sidecarPorts.http, pod)}${path}`, { ...init, headers: { ...(await sidecarHeaders?.(app)), ...init.headers } })
 
 /** The lines of all containers called `container` of an app that hold the text. */
 export const logLines = async ({ cluster }: Deployed, app: string, container: string, text: string): Promise<string[]> => {
