@@ -4,7 +4,10 @@ import type { ConfigurationSpecTracing } from '../../imports/dapr.io.ts'
 export type Tracing = SampledTracing & (ZipkinTracing | OtelTracing)
 
 export interface SampledTracing {
-  /** Share of the traces that are recorded, 0 to 1. A caller whose `traceparent` says so has its own recorded, or not, whatever the share. */
+  /**
+   * Share of the traces that are recorded, 0 to 1. A caller whose `traceparent` says so has its own recorded, or not, whatever the share;
+   * at 0 sidecars record nothing at all.
+   */
   readonly samplingRate: number
 }
 

@@ -1,6 +1,7 @@
-import { type Preferences, type TaskStack, timetable } from '../../config/tasks/index.ts'
+import type { Preferences, TaskStack } from '../../config/tasks/index.ts'
 import type { BoundApp, JobContext } from '../dapr/index.ts'
 import { dailyDigest, type OpenTask } from './daily-digest.ts'
+import { digestCron } from './digest-cron.ts'
 
 /** What of a user's preferences the digest goes by. */
 export type DigestWish = Pick<Preferences, 'time_zone' | 'digest'>
@@ -18,7 +19,7 @@ export interface DigestDependencies {
 /** Keeps the job of a user's digest in step with what the user wants, by the clocks of the user's time zone. */
 export const followUser = async ({ jobs }: Pick<TaskApi, 'jobs'>, user: string, wanted: DigestWish | undefined): Promise<void> => {
   if (!wanted?.digest) return jobs.remove('digest', user)
-  await jobs.schedule('digest', user, { cron: `0 0 ${timetable.digestHour} * * *`, timeZone: wanted.time_zone, data: { time_zone: wanted.time_zone } })
+  await jobs.schedule('digest', user, { cron: digestCron(wanted.time_zone), timeZone: wanted.time_zone, data: { time_zone: wanted.time_zone } })
 }
 
 /** Notifies a user of what is open. The notification has the id of the user's day, so that there is one a day, however often this is called. */

@@ -2,13 +2,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { ensureTool } from '../../toolchain/tools.ts'
+import { freePorts } from '../sidecar/rig/free-ports.ts'
 import { appPlans } from './deployment.ts'
 import type { Host } from './host.ts'
 import { recordLocalKafka } from './local-kafka-recorder.ts'
 import { createLocalInjector } from './local-injector.ts'
 import type { Managed } from './managed.ts'
 import { type Broker, type Overrides, synthesize, writeResources } from './manifests.ts'
-import { serverPorts } from './ports.ts'
 import type { Random } from './random.ts'
 import { recordRedis } from './recorder.ts'
 import { createReplica, portsOfReplica, untilReady } from './replica.ts'
@@ -38,7 +38,7 @@ export const startLocalStack = async (host: Host, random: Random, { broker, brok
   const folder = await mkdtemp(join(host.temporary, 'dapr-stack-faults-'))
   const manifests = synthesize(broker)
   const plans = appPlans(manifests)
-  const ports = await serverPorts(3 + portsOfScheduler + plans.length * replicasPerApp * portsOfReplica)
+  const ports = await freePorts(3 + portsOfScheduler + plans.length * replicasPerApp * portsOfReplica)
   const [redisPort = 0, kafkaPort = 0, controllerPort = 0, ...otherPorts] = ports
   const [schedulerPorts, replicaPorts] = [otherPorts.slice(0, portsOfScheduler), otherPorts.slice(portsOfScheduler)]
   const [schedulerPort = 0] = schedulerPorts

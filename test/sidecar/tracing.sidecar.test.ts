@@ -29,9 +29,11 @@ const textOf = ({ localEndpoint, name }: Span): string => `${localEndpoint.servi
 const [saved, published, delivered] = ['task-api /v1.0/state/statestore', 'task-api /v1.0/publish/pubsub/task-events', 'task-api pubsub/task-events']
 const [invokes, invoked] = ['task-api', 'notification-service'].map((app) => `${app} calllocal/notification-service/notify`)
 const stored = 'notification-service /v1.0/state/notification-store'
+const completing = [saved, published, delivered, invokes, invoked, stored]
+const [asks, asked] = ['task-api', 'ai-service'].map((app) => `${app} calllocal/ai-service/get-recommendations`)
 
 /** Sidecars send their spans in batches, so a trace comes in parts. */
-const isWhole = (trace: readonly Span[]): boolean => [saved, published, delivered, invokes, invoked, stored].every((text) => trace.some((span) => textOf(span) === text))
+const hasAll = (trace: readonly Span[], texts: readonly (string | undefined)[]): boolean => texts.every((text) => trace.some((span) => textOf(span) === text))
 
 /** A span and what it is part of, the first cause first. */
 const chainOf = (span: Span, trace: readonly Span[]): Span[] => {
@@ -39,14 +41,22 @@ const chainOf = (span: Span, trace: readonly Span[]): Span[] => {
   return parent ? [...chainOf(parent, trace), span] : [span]
 }
 
-/** The task stack with every trace recorded. */
-const startTraced = async (between?: SelfHostedOptions['between']) => {
+/** The task stack with a share of its traces recorded; by default with every one. */
+const startTraced = async ({ samplingRate = 1, between }: { samplingRate?: number } & Pick<SelfHostedOptions, 'between'> = {}) => {
   const startedAt = Date.now() * 1000
-  const tracing = tracingSpec({ samplingRate: 1, zipkin: { endpointAddress: zipkin.endpointAddress } })
+  const tracing = tracingSpec({ samplingRate, zipkin: { endpointAddress: zipkin.endpointAddress } })
   const host = await startSelfHosted({ tracing, ...(between && { between }) })
-  const [api, notifications] = await Promise.all([host.start('task-api'), host.start('notification-service')])
+  const [api, notifications] = await Promise.all([host.start('task-api'), host.start('notification-service'), host.start('ai-service')])
   const traces = async (): Promise<Span[][]> => (await zipkin.traces()).filter(([first]) => (first?.timestamp ?? 0) > startedAt)
-  return { host, api, notifications, traces }
+  const traceWithId = (id: string, texts: readonly (string | undefined)[]): Promise<Span[]> =>
+    until('trace', 30, async () => (await traces()).find((spans) => spans[0]?.traceId === id && hasAll(spans, texts)))
+  return { host, api, notifications, traces, traceWithId }
+}
+
+/** What a client sends to have its requests in a trace of its own, recorded or not. */
+const newTrace = (flags: '00' | '01') => {
+  const [traceId, parentId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')]
+  return { traceId, parentId, headers: { traceparent: `00-${traceId}-${parentId}-${flags}` } }
 }
 
 /** Completes a new task and waits until it was notified. Gives its id. */
@@ -57,6 +67,11 @@ const complete = async (api: Running, notifications: Running, headers: Readonly<
   return id
 }
 
+/** Asks for a ranking, which another app makes. */
+const rank = async (api: Running, headers: Readonly<Record<string, string>>): Promise<void> => {
+  expect((await ask(`${api.url}/users/ann/recommendations`, { headers })).body).toMatchObject({ degraded: false })
+}
+
 describe('a request that completes a task, and all that it causes', () => {
   let traced: Awaited<ReturnType<typeof startTraced>>
   beforeAll(async () => { traced = await startTraced() }, 120_000)
@@ -64,7 +79,7 @@ describe('a request that completes a task, and all that it causes', () => {
 
   /** The trace that read the task with the id and stored its notification. */
   const traceOf = (id: string): Promise<Span[]> =>
-    until('trace', 30, async () => (await traced.traces()).find((trace) => trace.some(({ name }) => name.endsWith(`/task-${id}`)) && isWhole(trace)))
+    until('trace', 30, async () => (await traced.traces()).find((trace) => trace.some(({ name }) => name.endsWith(`/task-${id}`)) && hasAll(trace, completing)))
 
   test('is one trace over both apps, in order: state, publishing, delivery, invocation, state', async () => {
     const trace = await traceOf(await complete(traced.api, traced.notifications))
@@ -82,30 +97,54 @@ describe('a request that completes a task, and all that it causes', () => {
   }, 60_000)
 
   test('is part of the trace that a client brings', async () => {
-    const [traceId, parentId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')]
-    await complete(traced.api, traced.notifications, { traceparent: `00-${traceId}-${parentId}-01` })
-    const trace = await until('trace', 30, async () => (await traced.traces()).find((spans) => spans[0]?.traceId === traceId && isWhole(spans)))
+    const { traceId, parentId, headers } = newTrace('01')
+    await complete(traced.api, traced.notifications, headers)
+    const trace = await traced.traceWithId(traceId, completing)
     expect(chainOf(trace.find((span) => textOf(span) === stored) as Span, trace)[0]?.parentId).toBe(parentId) // it was found above
   }, 60_000)
 
+  test('is one trace over all three apps with what its client asks for next', async () => {
+    const { traceId, headers } = newTrace('01')
+    await complete(traced.api, traced.notifications, headers)
+    await rank(traced.api, headers)
+    const trace = await traced.traceWithId(traceId, [...completing, asks, asked])
+    expect(new Set(trace.map(({ localEndpoint }) => localEndpoint.serviceName))).toEqual(new Set(['task-api', 'notification-service', 'ai-service']))
+    const last = trace.find((span) => textOf(span) === asked)
+    expect(last && chainOf(last, trace).map(textOf)).toEqual([asks, asked])
+  }, 60_000)
+
   test('is not recorded when the client says so', async () => {
-    const traceId = randomBytes(16).toString('hex')
-    await complete(traced.api, traced.notifications, { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-00` })
+    const { traceId, headers } = newTrace('00')
+    await complete(traced.api, traced.notifications, headers)
+    await rank(traced.api, headers)
     const id = await complete(traced.api, traced.notifications)
     await traceOf(id)
     expect((await traced.traces()).filter(([first]) => first?.traceId === traceId)).toEqual([])
   }, 60_000)
 })
 
+test.each([
+  [0, []],
+  [1, ['ai-service', 'notification-service', 'task-api']],
+])('at a sampling rate of %i the apps that have recorded something, once they ended, are %j', async (samplingRate, apps) => {
+  const { host, api, notifications, traces } = await startTraced({ samplingRate })
+  // Sidecars send what they have recorded before they end.
+  const { headers } = newTrace('01')
+  await complete(api, notifications, headers).then(() => rank(api, headers)).finally(() => host.stop())
+  expect([...new Set((await traces()).flat().map(({ localEndpoint }) => localEndpoint.serviceName))].sort()).toEqual(apps)
+}, 120_000)
+
 describe('when no traceparent passes between a service and its sidecar', () => {
   const eaters: HeaderEater[] = []
   let traced: Awaited<ReturnType<typeof startTraced>>
   let host: SelfHosted
   beforeAll(async () => {
-    traced = await startTraced(async (port) => {
-      const eater = await startHeaderEater(port, ['traceparent', 'tracestate'])
-      eaters.push(eater)
-      return eater.port
+    traced = await startTraced({
+      between: async (port) => {
+        const eater = await startHeaderEater(port, ['traceparent', 'tracestate'])
+        eaters.push(eater)
+        return eater.port
+      },
     })
     host = traced.host
   }, 120_000)

@@ -21,6 +21,10 @@ describe('the day of a digest is that of the last 9:00 by the user\'s clocks', (
     ['on the day on which clocks go forward', '2026-03-29T07:00:00Z', 'Europe/Berlin', '2026-03-29'],
     ['on the day after', '2026-03-30T07:00:00Z', 'Europe/Berlin', '2026-03-30'],
     ['on the day on which clocks go back', '2026-10-25T08:00:00Z', 'Europe/Berlin', '2026-10-25'],
+    ['in New York, on the day on which clocks go forward', '2026-03-08T13:00:00Z', 'America/New_York', '2026-03-08'],
+    ['in New York, on the day on which they go back', '2026-11-01T14:00:00Z', 'America/New_York', '2026-11-01'],
+    ['three quarters of an hour off, on the day on which clocks go forward', '2026-09-26T19:15:00Z', 'Pacific/Chatham', '2026-09-27'],
+    ['half an hour late, where clocks go forward by half an hour', '2026-10-03T22:30:00Z', 'Australia/Lord_Howe', '2026-10-04'],
     ['where clocks never change', '2026-07-01T03:30:00Z', 'Asia/Kolkata', '2026-07-01'],
     ['where the day is another one than in UTC', '2026-07-01T19:00:00Z', 'Pacific/Kiritimati', '2026-07-02'],
     ['on a day that begins at 01:00', '2026-04-24T06:00:00Z', 'Africa/Cairo', '2026-04-24'],
@@ -36,6 +40,8 @@ describe('due on a day is what is due between its midnights by the user\'s clock
     ['a day of 25 hours', '2026-10-25T08:00:00Z', 'Europe/Berlin', ['2026-10-24T22:00:00Z', '2026-10-25T22:59:59Z'], ['2026-10-24T21:59:59Z', '2026-10-25T23:00:00Z']],
     ['a day without midnight', '2026-04-24T06:00:00Z', 'Africa/Cairo', ['2026-04-23T22:00:00Z', '2026-04-24T20:59:59Z'], ['2026-04-23T21:59:59Z', '2026-04-24T21:00:00Z']],
     ['a day with two midnights', '2026-10-30T07:00:00Z', 'Africa/Cairo', ['2026-10-29T22:00:00Z', '2026-10-30T21:59:59Z'], ['2026-10-29T20:59:59Z', '2026-10-30T22:00:00Z']],
+    ['a day of 24 hours and a half', '2026-04-04T22:30:00Z', 'Australia/Lord_Howe', ['2026-04-04T13:00:00Z', '2026-04-05T13:29:59Z'], ['2026-04-04T12:59:59Z', '2026-04-05T13:30:00Z']],
+    ['a day of 23 hours, three quarters of an hour off', '2026-09-26T19:15:00Z', 'Pacific/Chatham', ['2026-09-26T11:15:00Z', '2026-09-27T10:14:59Z'], ['2026-09-26T11:14:59Z', '2026-09-27T10:15:00Z']],
     ['a zone half an hour off', '2026-07-01T03:30:00Z', 'Asia/Kolkata', ['2026-06-30T18:30:00Z', '2026-07-02T00:00:00+06:00'], ['2026-06-30T18:29:59Z', '2026-07-01T18:30:00Z']],
   ])('on %s', (_case, now, zone, inside, outside) => {
     expect(dailyDigest(due(...inside), new Date(now), zone).due).toBe(inside.length)
@@ -92,6 +98,14 @@ test('a digest that comes by the clocks of a zone that the user left goes out, a
   expect(sidecar.jobs.get('digest-ann')).toMatchObject({ schedule: 'CRON_TZ=Europe/Berlin 0 0 9 * * *', data: { data: { time_zone: 'Europe/Berlin' } } })
   await fire('2026-05-04T07:00:00Z')
   expect(ids()).toEqual(['digest-ann-2026-05-03', 'digest-ann-2026-05-04'])
+})
+
+test('a digest that comes at 9:00 and at 9:30, as where clocks move by half an hour, is one', async () => {
+  const { dapr, sidecar, fire, ids } = setUp({ time_zone: 'Australia/Lord_Howe', digest: true })
+  await followUser(dapr, 'ann', { time_zone: 'Australia/Lord_Howe', digest: true })
+  expect(sidecar.jobs.get('digest-ann')).toMatchObject({ schedule: 'CRON_TZ=Australia/Lord_Howe 0 0,30 9 * * *' })
+  for (const instant of ['2026-05-03T22:30:00Z', '2026-05-03T23:00:00Z']) await fire(instant, 'Australia/Lord_Howe')
+  expect(ids()).toEqual(['digest-ann-2026-05-04'])
 })
 
 test('fails when the notification cannot be sent, so that it is called again', async () => {

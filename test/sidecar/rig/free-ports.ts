@@ -1,19 +1,27 @@
 import { createServer } from 'node:net'
 
-const listenAnywhere = (): Promise<{ port: number; release: () => Promise<void> }> =>
-  new Promise((resolve, reject) => {
+// Below the ports that the system gives to outgoing connections: one of those could take a port before its server does, or while that is down.
+const [lowest, highest] = [15_000, 31_000]
+
+/** Calls at the same time must not give a port twice: nobody listens on it for a while. */
+const given = new Set<number>()
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      resolve({ port, release: () => new Promise((done) => server.close(() => { done() })) })
-    })
+    server.once('error', () => { resolve(false) })
+    server.listen(port, '127.0.0.1', () => server.close(() => { resolve(true) }))
   })
 
-/** Different loopback ports that nobody listened on a moment ago. */
+/** Different loopback ports that nobody listened on a moment ago, never one twice. Runs at the same time start at different places. */
 export const freePorts = async (count: number): Promise<number[]> => {
-  const held = await Promise.all(Array.from({ length: count }, listenAnywhere))
-  await Promise.all(held.map(({ release }) => release()))
-  return held.map(({ port }) => port)
+  const found: number[] = []
+  const start = lowest + Math.floor(Math.random() * (highest - lowest))
+  for (let step = 0; found.length < count && step < highest - lowest; step += 1) {
+    const port = lowest + ((start - lowest + step) % (highest - lowest))
+    if (given.has(port)) continue
+    given.add(port)
+    if (await isFree(port)) found.push(port)
+  }
+  return found
 }
