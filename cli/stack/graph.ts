@@ -8,6 +8,7 @@ const Graph = z.object({
   apps: z.array(z.object({ id: z.string(), components: z.array(z.string()) })),
   topics: z.array(z.object({ name: z.string(), pubsub: z.string(), publishers: z.array(z.string()) })),
   subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string() })),
+  invocations: z.array(z.object({ caller: z.string(), callee: z.string(), method: z.string() })).default([]),
   secrets: z.array(z.object({ app: z.string(), secret: z.string() })),
 })
 export type DeployedGraph = z.infer<typeof Graph>

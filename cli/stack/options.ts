@@ -17,6 +17,7 @@ const Options = z.object({
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
+  acceptContractChanges: z.boolean().default(false),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -51,4 +52,5 @@ export const flags = {
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
+  acceptContractChanges: { flags: '--accept-contract-changes', text: 'go on where others cannot read what is written any more' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>
