@@ -12,6 +12,8 @@ export interface Host {
   readonly interactive: boolean
   /** Asks, and gives the answer. */
   readonly ask: (question: string, signal: AbortSignal) => Promise<string>
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<Buffer>
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal
 }

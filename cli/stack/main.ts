@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { createInterface } from 'node:readline/promises'
 
 import { exits } from './errors.ts'
@@ -29,6 +30,7 @@ const host: Host = {
       reader.close()
     }
   },
+  readInput: () => buffer(stdin),
   interrupted: interrupt.signal,
 }
 stdout.on('error', () => interrupt.abort()) // nobody reads it any more

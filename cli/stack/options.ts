@@ -18,6 +18,11 @@ const Options = z.object({
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
   acceptContractChanges: z.boolean().default(false),
+  fromFile: z.array(z.string()).default([]),
+  fromStdin: z.string().optional(),
+  generate: z.array(z.string()).default([]),
+  /** The argument of a verb that takes one. */
+  name: z.string().optional(),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -53,4 +58,7 @@ export const flags = {
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   data: { flags: '--data', text: 'remove volumes and the namespace too' },
   acceptContractChanges: { flags: '--accept-contract-changes', text: 'go on where others cannot read what is written any more' },
-} as const satisfies Readonly<Record<keyof Options, Flag>>
+  fromFile: { flags: '--from-file <name/key=file...>', text: 'a value from a file, without the line end at its end' },
+  fromStdin: { flags: '--from-stdin <name/key>', text: 'a value from standard input, without the line end at its end' },
+  generate: { flags: '--generate <name/key...>', text: 'a value of 32 random bytes, in base64url' },
+} as const satisfies Readonly<Record<Exclude<keyof Options, 'name'>, Flag>>

@@ -1,8 +1,8 @@
 import type { Context } from './context.ts'
 import type { Exit } from './errors.ts'
-import type { Options } from './options.ts'
+import type { flags } from './options.ts'
 
-/** A verb of `stack`: an entry of the command table. */
+/** A verb of `stack`: an entry of the command table. A verb of two words stands after the one that its first word is. */
 export interface Verb {
   readonly name: string
   /** One line for the list of verbs. */
@@ -10,7 +10,9 @@ export interface Verb {
   /** A command line that shows its use, after `stack`. */
   readonly example: string
   /** The flags it takes. */
-  readonly takes: readonly (keyof Options)[]
+  readonly takes: readonly (keyof typeof flags)[]
+  /** Name of its argument, such as `name`. @default - it takes none */
+  readonly argument?: 'name'
   /** Loads what does the work; only the verb that runs is loaded. */
   readonly load: () => Promise<(context: Context) => Promise<Exit>>
 }
@@ -47,6 +49,28 @@ export const verbs: readonly Verb[] = [
     example: 'status --watch',
     takes: [...deployed, 'watch'],
     load: async () => (await import('./status/verb.ts')).statusVerb,
+  },
+  {
+    name: 'secrets',
+    summary: 'the Secrets that the config names, and whether they are there',
+    example: 'secrets --env production --exit-code',
+    takes: ['env', ...cluster, 'exitCode'],
+    load: async () => (await import('./secrets/list.ts')).secretsVerb,
+  },
+  {
+    name: 'secrets create',
+    summary: 'make Secrets that are missing; what is there is never written again',
+    example: 'secrets create --from-file broker/password=password.txt --generate api-token/token',
+    takes: ['env', 'fromFile', 'fromStdin', 'generate', ...cluster],
+    load: async () => (await import('./secrets/create.ts')).createVerb,
+  },
+  {
+    name: 'secrets rotate',
+    summary: 'put a Secret of another name in the place of one, for the next up',
+    example: 'secrets rotate api-token --generate api-token/token',
+    takes: ['env', 'fromFile', 'fromStdin', 'generate', ...cluster],
+    argument: 'name',
+    load: async () => (await import('./secrets/rotate.ts')).rotateVerb,
   },
   {
     name: 'down',

@@ -11,6 +11,9 @@ export const graphRecord = (stack: string): string => `${stack}-graph`
 /** Name of the ConfigMap with the objects that `stack up` applied. */
 export const inventoryRecord = (stack: string): string => `${stack}-inventory`
 
+/** Name of the ConfigMap that says which Secrets were put in the places of those that the config names. */
+export const secretsRecord = (stack: string): string => `${stack}-secrets`
+
 /** The contracts of a stack as JSON schemas: what can be compared with those of another version of it. */
 export interface Contracts {
   /** Topic → event type → the event's `data`. */

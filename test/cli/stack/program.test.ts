@@ -84,6 +84,9 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['synth', '--frob'], /unknown option '--frob'/],
     [['up', '--timeout', 'soon'], /--timeout: .*; see --help/],
     [['synth', 'extra'], /too many arguments/],
+    [['secrets', 'rotate'], /missing required argument 'name'/],
+    [['secrets', 'create', '--generate', 'token'], /--generate "token" is not of the form NAME\/KEY/],
+    [['secrets', 'create', '--json', '--from-file', 'a/b=', '--env', 'x'], /--from-file "a\/b=…" is not of the form NAME\/KEY=FILE/],
   ])('fails on %j', async (args, message) => {
     expect(await stack(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)
@@ -95,7 +98,7 @@ describe('stack, in the folder of any stack of the constructs', () => {
   }, 60_000)
 
   test.each(verbs.map(({ name, example }) => [name, example]))('helps with %s', async (name, example) => {
-    const { stdout, exitCode } = await stack([name, '--help'])
+    const { stdout, exitCode } = await stack([...name.split(' '), '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Example:\n  npx stack ${example}`)
   }, 60_000)
