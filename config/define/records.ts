@@ -1,4 +1,4 @@
-import { contractSchema, type JsonSchema, packPatterns, unpackPatterns } from './contract-schema.ts'
+import { compactSchema, type JsonSchema, packPatterns, unpackPatterns } from './contract-schema.ts'
 import type { StackGraph } from './graph.ts'
 import type { AnyStack } from './stack.ts'
 
@@ -29,9 +29,9 @@ const mapped = <V, R>(values: Readonly<Record<string, V>>, change: (value: V) =>
 
 /** The contracts of a stack. Pure. */
 export const contractsOf = ({ topics, services }: AnyStack): Contracts => ({
-  events: mapped(topics, ({ events }) => mapped(events, contractSchema)),
-  methods: mapped(services, ({ methods = {} }) => mapped(methods, ({ request, response }) => ({ request: contractSchema(request), response: contractSchema(response) }))),
-  documents: mapped(services, ({ documents = {} }) => mapped(documents, contractSchema)),
+  events: mapped(topics, ({ events }) => mapped(events, compactSchema)),
+  methods: mapped(services, ({ methods = {} }) => mapped(methods, ({ request, response }) => ({ request: compactSchema(request), response: compactSchema(response) }))),
+  documents: mapped(services, ({ documents = {} }) => mapped(documents, compactSchema)),
 })
 
 /** Contracts as they are kept: a ConfigMap holds 1 MiB. */

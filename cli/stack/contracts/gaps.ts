@@ -40,7 +40,7 @@ const hasPattern = (value: unknown, { pattern }: Node): boolean => typeof value 
 const hasChoices = ({ anyOf, oneOf }: Node): boolean => (anyOf ?? oneOf) !== undefined
 
 /** Fields that tell one choice from another. */
-const literalsOf = ({ properties }: Node): string[] => Object.keys(properties).filter((name) => typeof properties[name] === 'object' && 'const' in properties[name])
+const literalsOf = ({ properties }: Node, root: Schema): string[] => Object.entries(properties).flatMap(([name, property]) => ('const' in nodeOf(property, root) ? [name] : []))
 
 class Comparison {
   readonly #written: Schema
@@ -78,7 +78,7 @@ class Comparison {
 
   /** Of several choices one must take it; where none does, the nearest tells why: one of the same type, and of the same literals where there is one. */
   #nearest(written: Node, reads: readonly Schema[], path: string): Gap[] {
-    const literals = literalsOf(written).map((name) => join(path, name))
+    const literals = literalsOf(written, this.#written).map((name) => join(path, name))
     const found = reads.map((choice) => this.at(written, choice, path)).filter((gaps) => !gaps.some((gap) => gap.gap === 'type' && gap.path === path))
     const own = (gaps: readonly Gap[]): Gap[] => gaps.filter((gap) => gap.gap === 'value' && literals.includes(gap.path))
     const [nearest] = found.sort((one, other) => own(one).length - own(other).length || one.length - other.length)

@@ -60,7 +60,8 @@ const pointed = (root: Schema, reference: string): Schema => {
 /** Reads one level of a schema; `root` is what its references lead into. */
 export const nodeOf = (schema: Schema, root: Schema): Node => {
   const node = Node.parse(schema === true ? {} : schema === false ? never : schema)
-  if (node.$ref !== undefined) return nodeOf(pointed(root, node.$ref), root)
+  const { $ref: reference, ...beside } = node
+  if (reference !== undefined) return merged(Node.parse(beside), [nodeOf(pointed(root, reference), root)])
   return node.allOf ? merged(node, node.allOf.map((part) => nodeOf(part, root))) : node
 }
 

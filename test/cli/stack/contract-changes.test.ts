@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 
+import { contractsAccepted } from '../../../cli/stack/contracts/accept.ts'
 import { contractChanges, type Version } from '../../../cli/stack/contracts/changes.ts'
 import { contractsText } from '../../../cli/stack/contracts/render.ts'
 import { graphIn } from '../../../cli/stack/graph.ts'
+import { optionsOf } from '../../../cli/stack/options.ts'
 import { painter } from '../../../cli/stack/output/colours.ts'
 import { type AnyStack, contractsOf, packContracts, unpackContracts } from '../../../config/define/index.ts'
 import { stack as tasks } from '../../../config/tasks/index.ts'
@@ -131,5 +133,29 @@ describe('the words', () => {
 
   test('are none where nothing breaks', () => {
     expect(text(orders, orders)).toBeUndefined()
+  })
+})
+
+describe('broken contracts', () => {
+  const broken = changes(orders, withEvents({ placed: withTotal }))
+  const accepted = (given: Readonly<Record<string, unknown>>, { answer = '', interactive = false } = {}, found = broken) =>
+    contractsAccepted({ options: optionsOf(given), host: { interactive, ask: async () => answer }, signal: new AbortController().signal }, found)
+
+  test('are accepted by a flag of their own, or an answer of their own', async () => {
+    expect(await accepted({ yes: true, acceptContractChanges: true })).toBe(true)
+    expect(await accepted({}, { interactive: true, answer: 'y' })).toBe(true)
+    expect(await accepted({}, { interactive: true, answer: '' })).toBe(false)
+  })
+
+  test.each([
+    [{ yes: true }, { interactive: false }],
+    [{ yes: true }, { interactive: true, answer: 'y' }],
+    [{ json: true }, { interactive: true, answer: 'y' }],
+  ])('fail up with 3 where only %j is given', async (given, host) => {
+    await expect(accepted(given, host)).rejects.toMatchObject({ exitCode: 3, message: expect.stringMatching(/event orders\/placed, total is new and required: billing .*; nothing was changed$/) })
+  })
+
+  test('that are none need nothing', async () => {
+    expect(await accepted({ yes: true }, {}, [])).toBe(true)
   })
 })

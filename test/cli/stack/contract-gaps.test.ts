@@ -3,11 +3,11 @@ import { z, type ZodType } from 'zod'
 
 import { gapText } from '../../../cli/stack/contracts/gap-words.ts'
 import { gapsOf } from '../../../cli/stack/contracts/gaps.ts'
-import { contractSchema } from '../../../config/define/index.ts'
+import { compactSchema, contractSchema, type JsonSchema } from '../../../config/define/index.ts'
 
 /** What breaks when a schema becomes another one: what the new version does not read of the old, and the old one of the new. */
-const breaks = (before: ZodType, after: ZodType, options = {}) => {
-  const [old, next] = [contractSchema(before), contractSchema(after)]
+const breaks = (before: ZodType, after: ZodType, options = {}, form: (schema: ZodType) => JsonSchema = contractSchema) => {
+  const [old, next] = [form(before), form(after)]
   return {
     old: gapsOf(old, next).map((gap) => `${gap.path} ${gapText(gap, 'old')}`),
     new: gapsOf(next, old, options).map((gap) => `${gap.path} ${gapText(gap, 'new')}`),
@@ -103,4 +103,21 @@ describe('a composed schema', () => {
     ['that holds itself, and is changed', tree, otherTree, both('name', 'string', 'integer', 'children[].name')],
     ['that nothing fits', string, z.never(), { old: [' type string is not taken any more, only nothing'], new: [] }],
   ])('%s', (_, before, after, expected) => { expect(breaks(before, after)).toEqual(expected) })
+})
+
+describe('a part that occurs several times', () => {
+  const date = z.string().max(20).default('')
+  const twice = (part: ZodType): ZodType => z.object({ from: part, to: part })
+
+  test('is found where it stands once', () => {
+    expect(breaks(twice(date), twice(z.string().max(10)), {}, compactSchema)).toEqual({
+      old: ['from is required now', 'to is required now', 'from maxLength is narrowed: 20 → 10', 'to maxLength is narrowed: 20 → 10'],
+      new: [],
+    })
+    expect(breaks(twice(date), twice(string), {}, compactSchema).new).toEqual(['from maxLength is widened: 20 → none', 'to maxLength is widened: 20 → none'])
+  })
+
+  test('may stand once or twice', () => {
+    expect(breaks(twice(date), z.object({ from: date, to: z.string().max(20).default('') }), {}, compactSchema)).toEqual(nothing)
+  })
 })
