@@ -204,7 +204,7 @@ describe('stack, with a small stack', () => {
     const { stdout, exitCode } = await stack(['diff', '--exit-code', '--json'])
     expect(exitCode).toBe(3)
     expect(resultOf(eventsOf(stdout), 'contract')).toEqual([{ contract: 'event', name: 'orders/placed', path: 'total', change: 'is new and required', unread: 'old', apps: ['billing'] }])
-    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/event orders\/placed, total is new and required: billing cannot read .*--accept-contract-changes; nothing was changed$/) })
+    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/event orders\/placed: total is new and required: billing cannot read .*--accept-contract-changes; nothing was changed$/) })
     expect((await stack(['diff', '--exit-code'])).exitCode).toBe(3)
     expect((await stack(['up', '--yes', '--accept-contract-changes'])).exitCode).toBe(0)
     expect((await stack(['diff', '--exit-code'])).exitCode).toBe(0)

@@ -3,7 +3,7 @@ import { StackError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { paintOf } from '../output/colours.ts'
 import type { ContractChange } from './changes.ts'
-import { contractLine, contractsText } from './render.ts'
+import { contractsLine, contractsText } from './render.ts'
 
 /** Tells the breaking changes of contracts, to people and as JSON. */
 export const tellContracts = ({ output, host }: Pick<Context, 'output' | 'host'>, changes: readonly ContractChange[]): void => {
@@ -20,5 +20,5 @@ export const contractsAccepted = async ({ options, host, signal }: Pick<Context,
   if (changes.length === 0 || options.acceptContractChanges) return true
   if (host.interactive && !options.json && !options.yes) return /^y(es)?$/i.test((await host.ask('Break these contracts? [y/N] ', signal)).trim())
   const mend = 'add what is new beside what is there and remove the old later, or give it --accept-contract-changes; nothing was changed'
-  throw new StackError('pending', `contracts would be broken: ${changes.map(contractLine).join('; ')}`, mend)
+  throw new StackError('pending', `contracts would be broken: ${contractsLine(changes)}`, mend)
 }

@@ -42,6 +42,8 @@ const hasChoices = ({ anyOf, oneOf }: Node): boolean => (anyOf ?? oneOf) !== und
 /** Fields that tell one choice from another. */
 const literalsOf = ({ properties }: Node, root: Schema): string[] => Object.entries(properties).flatMap(([name, property]) => ('const' in nodeOf(property, root) ? [name] : []))
 
+const differing = (one: readonly string[], other: readonly string[]): number => one.filter((name) => !other.includes(name)).length + other.filter((name) => !one.includes(name)).length
+
 class Comparison {
   readonly #written: Schema
   readonly #read: Schema
@@ -76,14 +78,20 @@ class Comparison {
     return { path, gap: 'type', written: kindOf(written, this.#written), read: takesNothing(read) ? 'nothing' : kindOf(read, this.#read) }
   }
 
-  /** Of several choices one must take it; where none does, the nearest tells why: one of the same type, and of the same literals where there is one. */
+  /** Of several choices one must take it; where none does, the nearest tells why: one of the same type, the same literals, the most fields in common. */
   #nearest(written: Node, reads: readonly Schema[], path: string): Gap[] {
     const literals = literalsOf(written, this.#written).map((name) => join(path, name))
-    const found = reads.map((choice) => this.at(written, choice, path)).filter((gaps) => !gaps.some((gap) => gap.gap === 'type' && gap.path === path))
-    const own = (gaps: readonly Gap[]): Gap[] => gaps.filter((gap) => gap.gap === 'value' && literals.includes(gap.path))
-    const [nearest] = found.sort((one, other) => own(one).length - own(other).length || one.length - other.length)
+    const found = reads.map((choice) => {
+      const gaps = this.at(written, choice, path)
+      const foreign = gaps.filter((gap) => gap.gap === 'value' && literals.includes(gap.path))
+      return { gaps, foreign, apart: differing(written.required, nodeOf(choice, this.#read).required) }
+    })
+    if (found.some(({ gaps }) => gaps.length === 0)) return []
+    const [nearest] = found
+      .filter(({ gaps }) => !gaps.some((gap) => gap.gap === 'type' && gap.path === path))
+      .sort((one, other) => one.foreign.length - other.foreign.length || one.apart - other.apart || one.gaps.length - other.gaps.length)
     if (!nearest) return [this.#typeGap(written, nodeOf({ anyOf: [...reads] }, this.#read), path)]
-    return own(nearest).length > 0 ? own(nearest) : nearest
+    return nearest.foreign.length > 0 ? nearest.foreign : nearest.gaps
   }
 
   #values(written: Node, read: Node, path: string): Gap[] {

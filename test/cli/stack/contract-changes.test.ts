@@ -126,9 +126,14 @@ describe('the words', () => {
 
   test('say who cannot read what, and whether a rollback could', () => {
     expect(text(orders, withEvents({ placed: withTotal }))).toBe(
-      '! event orders/placed, total: is new and required\n    billing cannot read events that are in flight\n1 breaking change of contracts; a rollback could read what was stored',
+      '! event orders/placed: total is new and required\n    billing cannot read events that are in flight\n1 breaking change of contracts; a rollback could read what was stored',
     )
     expect(text(withDocument(withTotal), withDocument(id))).toMatch(/after a rollback, .* shop from before the change cannot read .*\n1 breaking change of contracts; a rollback could not read what was stored$/)
+  })
+
+  test('say what is the same of several events once', () => {
+    const [one, two] = [id, withTotal].map((schema) => withEvents({ placed: schema, paid: schema, sent: id }))
+    if (one && two) expect(text(one, two)).toMatch(/^! events orders\/placed, orders\/paid: total is new and required\n {4}billing .*\n2 breaking changes/)
   })
 
   test('are none where nothing breaks', () => {
@@ -152,7 +157,7 @@ describe('broken contracts', () => {
     [{ yes: true }, { interactive: true, answer: 'y' }],
     [{ json: true }, { interactive: true, answer: 'y' }],
   ])('fail up with 3 where only %j is given', async (given, host) => {
-    await expect(accepted(given, host)).rejects.toMatchObject({ exitCode: 3, message: expect.stringMatching(/event orders\/placed, total is new and required: billing .*; nothing was changed$/) })
+    await expect(accepted(given, host)).rejects.toMatchObject({ exitCode: 3, message: expect.stringMatching(/event orders\/placed: total is new and required: billing .*; nothing was changed$/) })
   })
 
   test('that are none need nothing', async () => {

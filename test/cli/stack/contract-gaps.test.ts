@@ -91,6 +91,7 @@ describe('a composed schema', () => {
     ['takes a choice more: old readers cannot', z.union([a]), z.union([a, b]), { old: [], new: ['kind value "b" is new'] }],
     ['takes a choice less: old data cannot be read', z.discriminatedUnion('kind', [a, b]), z.discriminatedUnion('kind', [a]), { old: ['kind value "b" is removed'], new: [] }],
     ['tells the field of the choice that is changed', z.union([a, b]), z.union([a.extend({ n: string }), b]), { old: ['n type integer is not taken any more, only string'], new: ['n type string is new, it was only integer'] }],
+    ['tells the field of the choice that is most like it', z.union([z.object({ ...id, task: a }), z.object({ ...id, gone: string })]), z.union([z.object({ ...id, task: a.extend({ m: string, o: string }) }), z.object({ ...id, gone: string })]), { old: ['task.m is new and required', 'task.o is new and required'], new: [] }],
     ['with the choices in another order breaks nothing', z.union([a, b]), z.union([b, a]), nothing],
     ['of two types, one of which goes', z.union([string, z.int()]), string, { old: [' type integer is not taken any more, only string'], new: [] }],
     ['by intersection has the fields of both', z.intersection(a, z.object({ m: string })), z.object({ kind: z.literal('a'), n: z.int(), m: string }), nothing],
