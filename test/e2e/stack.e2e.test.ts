@@ -213,7 +213,7 @@ describe('stack, with a small stack', () => {
   const SecretReferences = z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), env: z.array(z.object({ valueFrom: z.object({ secretKeyRef: z.object({ name: z.string() }).optional() }).optional() })) })) }) })
   /** The Secrets that the containers of the pods name. */
   const namedByPods = async (): Promise<Record<string, string[]>> => {
-    const pods = (await cluster.objects.list('v1', 'Pod', namespace)).map((pod) => SecretReferences.parse(pod))
+    const pods = (await cluster.objects.list('v1', 'Pod', namespace)).filter(({ metadata }) => metadata?.deletionTimestamp === undefined).map((pod) => SecretReferences.parse(pod))
     const containers = pods.flatMap(({ spec }) => spec.containers)
     return Object.fromEntries(containers.map(({ name, env }) => [name, env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? [])]))
   }
