@@ -46,7 +46,7 @@ const run = async (verb: Verb, options: Options, host: Host): Promise<number> =>
 const codes = Object.values(exits).map(({ code, means }) => `  ${String(code).padEnd(5)}${means}`)
 
 const commandOf = (verb: Verb, action: (options: Readonly<Record<string, unknown>>) => Promise<void>): Command => {
-  const command = new Command(verb.name.split(' ').at(-1)).summary(verb.summary).description(verb.summary).enablePositionalOptions()
+  const command = new Command(verb.name.split(' ').at(-1)).summary(verb.summary).description(verb.summary)
   if (verb.argument === undefined) command.action(action)
   else command.argument(`<${verb.argument}>`).action((name: string, options: Readonly<Record<string, unknown>>) => action({ ...options, name }))
   for (const name of verb.takes) command.option(flags[name].flags, flags[name].text)
@@ -64,7 +64,8 @@ export const runProgram = async (args: readonly string[], host: Host): Promise<n
     const parent = program.commands.find((command) => verb.name.startsWith(`${command.name()} `)) ?? program
     parent.addCommand(commandOf(verb, async (given) => { exitCode = await run(verb, optionsOf(given), host) }))
   }
-  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput(edges).showSuggestionAfterError().showHelpAfterError(false)
+  // Options after a word belong to it, and not to the verb that is the word before.
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.enablePositionalOptions().exitOverride().configureOutput(edges).showSuggestionAfterError().showHelpAfterError(false)
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {

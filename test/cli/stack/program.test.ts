@@ -84,6 +84,7 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['synth', '--frob'], /unknown option '--frob'/],
     [['up', '--timeout', 'soon'], /--timeout: .*; see --help/],
     [['synth', 'extra'], /too many arguments/],
+    [['secrets', 'create', '--exit-code'], /unknown option '--exit-code'/],
     [['secrets', 'rotate'], /missing required argument 'name'/],
     [['secrets', 'create', '--generate', 'token'], /--generate "token" is not of the form NAME\/KEY/],
     [['secrets', 'create', '--json', '--from-file', 'a/b=', '--env', 'x'], /--from-file "a\/b=…" is not of the form NAME\/KEY=FILE/],
