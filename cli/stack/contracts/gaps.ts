@@ -44,6 +44,9 @@ const literalsOf = ({ properties }: Node, root: Schema): string[] => Object.entr
 
 const differing = (one: readonly string[], other: readonly string[]): number => one.filter((name) => !other.includes(name)).length + other.filter((name) => !one.includes(name)).length
 
+/** Whether a schema takes anything: of unknown fields that are kept so, nothing is known. */
+const isOpen = (schema: Schema): boolean => schema === true || Object.keys(schema).length === 0
+
 class Comparison {
   readonly #written: Schema
   readonly #read: Schema
@@ -134,7 +137,8 @@ class Comparison {
     const { additionalProperties: writes = false, propertyNames } = written
     if (writes === false) return []
     const names = read.propertyNames === undefined ? [] : this.at(propertyNames ?? { type: 'string' }, read.propertyNames, join(path, '(names)'))
-    return [...this.#field(writes, read.additionalProperties ?? true, join(path, '*')), ...names]
+    const named = Object.keys(read.properties).filter((name) => !(name in written.properties) && !isOpen(writes))
+    return [...named.flatMap((name) => this.at(writes, read.properties[name] ?? true, join(path, name))), ...this.#field(writes, read.additionalProperties ?? true, join(path, '*')), ...names]
   }
 
   #items(written: Node, read: Node, path: string): Gap[] {

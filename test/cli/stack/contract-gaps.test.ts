@@ -97,6 +97,7 @@ describe('a composed schema', () => {
     ['by intersection has the fields of both', z.intersection(a, z.object({ m: string })), z.object({ kind: z.literal('a'), n: z.int(), m: string }), nothing],
     ['by intersection needs the fields of both', a, z.intersection(a, z.object({ m: string })), { old: ['m is new and required'], new: [] }],
     ['as a record of another type', z.record(string, z.int()), z.record(string, string), { old: ['* type integer is not taken any more, only string'], new: ['* type string is new, it was only integer'] }],
+    ['as a record that becomes an object with a field of another type', z.record(string, z.int()), z.object({ a: string.optional() }), { old: ['a type integer is not taken any more, only string'], new: ['a type string is new, it was only integer'] }],
     ['as a record whose names are limited', z.record(string, z.int()), z.record(z.string().regex(/^x/), z.int()), { old: ['(names) pattern is narrowed: none → "^x"'], new: [] }],
     ['that keeps unknown fields and refuses them later', z.looseObject(id), z.strictObject(id), { old: ['* is removed, and unknown fields are refused'], new: [] }],
     ['as a tuple with another member', z.tuple([string, z.int()]), z.tuple([string, string]), { old: ['[1] type integer is not taken any more, only string'], new: ['[1] type string is new, it was only integer'] }],
