@@ -5,7 +5,7 @@ export const exits = {
   ok: { code: 0, means: 'done, or nothing to do', mend: 'nothing' },
   bug: { code: 1, means: 'an error that was not foreseen', mend: 'report it with the stack trace it printed' },
   usage: { code: 2, means: 'wrong usage, or a config that cannot be synthesized', mend: 'read the line, `stack VERB --help`' },
-  pending: { code: 3, means: '`diff --exit-code` found something that `up` would change', mend: '`stack up`' },
+  pending: { code: 3, means: '`diff --exit-code` found something that `up` would change, `secrets --exit-code` something missing, or `up` a broken contract', mend: '`stack up`, with `--accept-contract-changes` where a contract is to be broken; `stack secrets create`' },
   timeout: { code: 4, means: 'not ready in time; what was applied stays', mend: '`stack status`, then `stack up` again, with a longer `--timeout` where it is only slow' },
   failed: { code: 5, means: 'an object was refused, or a workload cannot start', mend: 'the fix that is printed, then `stack up` again' },
   preflight: { code: 6, means: 'the cluster is not fit, cannot be reached, or has no such stack; nothing was changed', mend: 'the line of each failed check' },

@@ -48,6 +48,10 @@ const Options = z.object({
   patience: seconds.default(30),
   junit: z.string().min(1).optional(),
   html: z.string().min(1).optional(),
+  acceptContractChanges: z.boolean().default(false),
+  fromFile: z.array(z.string()).default([]),
+  fromStdin: z.string().optional(),
+  generate: z.array(z.string()).default([]),
 })
 
 /** The options of all verbs; a verb takes those that its entry in the command table names. */
@@ -95,4 +99,8 @@ export const flags = {
   since: { flags: '--since <span>', text: 'lines of the last 90s, 5m, 2h, 1d only (default: all that the cluster keeps)' },
   target: { flags: '--target <target>', text: 'manifests (kubernetes, the default), a compose file (compose), or a file for dapr run -f (dapr-run)' },
   tail: { flags: '--tail <n>', text: 'the last n lines only, of those that are wanted (default: all)' },
+  acceptContractChanges: { flags: '--accept-contract-changes', text: 'go on where others cannot read what is written any more' },
+  fromFile: { flags: '--from-file <name/key=file...>', text: 'a value from a file, without the line end at its end' },
+  fromStdin: { flags: '--from-stdin <name/key>', text: 'a value from standard input, without the line end at its end' },
+  generate: { flags: '--generate <name/key...>', text: 'a value of 32 random bytes, in base64url' },
 } as const satisfies Readonly<Record<keyof Options, Flag>>

@@ -46,7 +46,8 @@ const run = async (verb: Verb, operands: readonly string[], options: Options, ho
 const codes = Object.values(exits).map(({ code, means }) => `  ${String(code).padEnd(5)}${means}`)
 
 const commandOf = (verb: Verb, action: (options: Readonly<Record<string, unknown>>, operands: readonly string[]) => Promise<void>): Command => {
-  const command = new Command(verb.name).summary(verb.summary).description(verb.summary).action(async () => action(command.opts(), command.args))
+  const command = new Command(verb.name.split(' ').at(-1)).summary(verb.summary).description(verb.summary)
+  command.action(async () => action(command.opts(), command.args))
   if (verb.operands !== undefined) command.argument(verb.operands)
   for (const name of verb.takes) command.option(flags[name].flags, flags[name].text)
   return command.addHelpText('after', `\nExample:\n  npx stack ${verb.example}\n\nExit codes:\n${codes.join('\n')}`)
@@ -59,8 +60,12 @@ export const runProgram = async (args: readonly string[], host: Host): Promise<n
   const examples = verbs.map(({ example }) => `  npx stack ${example}`)
   program.addHelpText('after', `\nExamples:\n${examples.join('\n')}`).helpCommand(false)
   const edges = { writeOut: (text: string) => { host.stdout.write(text) }, writeErr: host.writeError }
-  for (const verb of verbs) program.addCommand(commandOf(verb, async (given, operands) => { exitCode = await run(verb, operands, optionsOf(given), host) }))
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(edges).showSuggestionAfterError().showHelpAfterError(false)
+  for (const verb of verbs) {
+    const parent = program.commands.find((command) => verb.name.startsWith(`${command.name()} `)) ?? program
+    parent.addCommand(commandOf(verb, async (given, operands) => { exitCode = await run(verb, operands, optionsOf(given), host) }))
+  }
+  // Options after a word belong to it, and not to the verb that is the word before.
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.enablePositionalOptions().exitOverride().configureOutput(edges).showSuggestionAfterError().showHelpAfterError(false)
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Context } from './context.ts'
 import type { Exit } from './errors.ts'
-import type { Options } from './options.ts'
+import type { flags } from './options.ts'
 
-/** A verb of `stack`: an entry of the command table. */
+/** A verb of `stack`: an entry of the command table. A verb of two words stands after the one that its first word is. */
 export interface Verb {
   readonly name: string
   /** One line for the list of verbs. */
@@ -12,7 +12,7 @@ export interface Verb {
   /** What it takes beside the flags, in commander's words. Default: nothing. */
   readonly operands?: string
   /** The flags it takes. */
-  readonly takes: readonly (keyof Options)[]
+  readonly takes: readonly (keyof typeof flags)[]
   /** Loads what does the work; only the verb that runs is loaded. */
   readonly load: () => Promise<(context: Context) => Promise<Exit>>
 }
@@ -48,7 +48,7 @@ export const verbs: readonly Verb[] = [
     name: 'up',
     summary: 'make the cluster what the config says, and wait until it works',
     example: 'up --env dev --yes',
-    takes: ['env', 'yes', 'timeout', ...cluster],
+    takes: ['env', 'yes', 'acceptContractChanges', 'timeout', ...cluster],
     load: async () => (await import('./up/verb.ts')).upVerb,
   },
   {
@@ -78,6 +78,28 @@ export const verbs: readonly Verb[] = [
     example: 'graph --live --out stack.svg',
     takes: ['env', ...deployed, 'live', 'format', 'out'],
     load: async () => (await import('./graph/verb.ts')).graphVerb,
+  },
+  {
+    name: 'secrets',
+    summary: 'the Secrets that the config names, and whether they are there',
+    example: 'secrets --env production --exit-code',
+    takes: ['env', ...cluster, 'exitCode'],
+    load: async () => (await import('./secrets/list.ts')).secretsVerb,
+  },
+  {
+    name: 'secrets create',
+    summary: 'make Secrets that are missing; what is there is never written again',
+    example: 'secrets create --from-file broker/password=password.txt --generate api-token/token',
+    takes: ['env', 'fromFile', 'fromStdin', 'generate', ...cluster],
+    load: async () => (await import('./secrets/create.ts')).createVerb,
+  },
+  {
+    name: 'secrets rotate',
+    summary: 'put a Secret of another name in the place of one, for the next up',
+    example: 'secrets rotate api-token --generate api-token/token',
+    takes: ['env', 'fromFile', 'fromStdin', 'generate', ...cluster],
+    operands: '<name>',
+    load: async () => (await import('./secrets/rotate.ts')).rotateVerb,
   },
   {
     name: 'down',

@@ -59,6 +59,8 @@ export interface Service<C = Components, T = Readonly<Record<string, Topic>>, S 
   readonly methods?: Readonly<Record<string, Method>>
   /** Kinds of jobs it schedules for itself. Default: none. */
   readonly jobs?: Readonly<Record<string, JobKind>>
+  /** Documents it stores, by names of their own. New versions must read what old ones stored. Default: none. */
+  readonly documents?: Readonly<Record<string, ZodType>>
 }
 
 /** Keys of `Given` that are not among `Known`: none may be there. An object literal is checked for them only where no type parameter is inferred from it. */

@@ -43,6 +43,9 @@ type JobSchema<St extends AnyStack, App extends AppOf<St>, K extends string> =
 export type JobData<St extends AnyStack, App extends AppOf<St>, K extends string> = z.output<JobSchema<St, App, K>>
 export type JobInput<St extends AnyStack, App extends AppOf<St>, K extends string> = z.input<JobSchema<St, App, K>>
 
+/** The schemas of the documents an app stores, by their names. */
+export type DocumentsOf<St extends AnyStack, App extends AppOf<St>> = ServiceOf<St, App> extends { readonly documents: infer D } ? D : object
+
 /** Secret stores an app reads, and the secrets of one. */
 export type SecretStoreOf<St extends AnyStack, App extends AppOf<St>> = KeysOf<ServiceOf<St, App>, 'secrets'>
 export type SecretOf<St extends AnyStack, App extends AppOf<St>, Store extends string> =

@@ -1,3 +1,5 @@
+import type { ZodType } from 'zod'
+
 import { defaultDelivery, type Delivery } from './delivery.ts'
 import { StackConfigError } from './errors.ts'
 import type { JobKind } from './jobs.ts'
@@ -30,6 +32,7 @@ export interface AnyService {
   readonly secrets?: { readonly [store: string]: readonly string[] | undefined }
   readonly methods?: Readonly<Record<string, Method>>
   readonly jobs?: Readonly<Record<string, JobKind>>
+  readonly documents?: Readonly<Record<string, ZodType>>
 }
 export type Services = Readonly<Record<string, AnyService>>
 

@@ -36,6 +36,9 @@ export const Notification = z.object({
 })
 export type Notification = z.infer<typeof Notification>
 
+/** What is stored of a notification. */
+export const NotificationDocument = z.looseObject({ schema: z.literal(1), notification: Notification.loose() })
+
 /** A page of `GET /users/{id}/notifications`, the latest first. It may hold fewer than `limit`, or none, while there is a `next_cursor`. */
 export const NotificationsPage = z.object({ notifications: z.array(Notification), next_cursor: nextCursor })
 export type NotificationsPage = z.infer<typeof NotificationsPage>

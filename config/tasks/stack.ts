@@ -2,8 +2,11 @@ import { defineStack } from '../define/index.ts'
 import { dueSoonEvents } from './due-soon.ts'
 import { taskEvents } from './events.ts'
 import { taskJobs } from './jobs.ts'
-import { Notification, Notify, Send } from './notification.ts'
+import { Notification, NotificationDocument, Notify, Send } from './notification.ts'
 import { GetRecommendations, Recommendations } from './recommendation.ts'
+import { TaskDocument } from './task-document.ts'
+import { PreferencesDocument, UserDocument } from './user-document.ts'
+import { TaskSummary } from './user-tasks.ts'
 import { userEvents } from './user.ts'
 
 /** The task stack: everything that has a name in it has it here. */
@@ -31,12 +34,14 @@ export const stack = defineStack({
       invokes: { 'notification-service': ['notify', 'send'], 'ai-service': ['get-recommendations'] },
       secrets: { 'kubernetes-secrets': ['api-key'] },
       jobs: taskJobs,
+      documents: { task: TaskDocument, user: UserDocument, preferences: PreferencesDocument, 'listed-task': TaskSummary },
     },
     'notification-service': {
       port: 8001,
       state: ['notification-store'],
       subscribes: { 'task-due-soon': { name: 'due-soon-subscription', marks: 'notification-store' } },
       secrets: { 'kubernetes-secrets': ['mail-api-key'] },
+      documents: { notification: NotificationDocument, 'listed-notification': Notification },
       // The event's id makes a second call find the first one's notification.
       methods: {
         notify: { request: Notify, response: Notification, idempotent: true },

@@ -1,6 +1,4 @@
-import { z } from 'zod'
-
-import type { AnyStack, StackGraph } from '../../config/define/index.ts'
+import { type AnyStack, contractSchema, type StackGraph } from '../../config/define/index.ts'
 import type { Backend } from './backend.ts'
 import { contentDigest } from './content-digest.ts'
 import type { Tracing } from './tracing.ts'
@@ -21,7 +19,7 @@ const contractsOf = (stack: AnyStack, graph: StackGraph, app: string): unknown[]
   const served = invocations.flatMap(({ callee, method }) => stack.services[callee]?.methods?.[method] ?? [])
   const methods = served.flatMap(({ request, response }) => [request, response])
   const jobs = Object.values(stack.services[app]?.jobs ?? {}).map(({ data }) => data)
-  return [...events, ...methods, ...jobs].map((schema) => z.toJSONSchema(schema))
+  return [...events, ...methods, ...jobs].map(contractSchema)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
-import { type AnyStack, contractsOf, type GraphData, graphRecord, recordLabel, type StackGraph } from '../../config/define/index.ts'
+import { type AnyStack, contractsOf, type GraphData, graphRecord, packContracts, recordLabel, type StackGraph } from '../../config/define/index.ts'
 import { labelsOf } from './labels.ts'
 
 export interface GraphRecordProps {
@@ -15,7 +15,7 @@ export interface GraphRecordProps {
 export class GraphRecord extends Construct {
   constructor(scope: Construct, id: string, { name, stack, graph }: GraphRecordProps) {
     super(scope, id)
-    const data = { graph, contracts: contractsOf(stack) } satisfies GraphData
+    const data = { graph, contracts: packContracts(contractsOf(stack)) } satisfies GraphData
     new k8s.KubeConfigMap(this, 'Resource', {
       metadata: { name: graphRecord(name), labels: { ...labelsOf(name, graphRecord(name)), [recordLabel]: 'graph' } },
       data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)])),

@@ -2,6 +2,7 @@ import type {
   AnyStack,
   AppOf,
   Callee,
+  DocumentsOf,
   EventInput,
   EventType,
   InvokedMethod,
@@ -32,6 +33,8 @@ export interface EventAttributes {
 /** What an app may do through its sidecar: exactly what the stack declares for it. */
 export interface BoundApp<St extends AnyStack, App extends AppOf<St>> {
   state(store: StateStoreOf<St, App>): StateStore
+  /** What the app reads of the documents it stores: the schemas that the stack declares, and compares when a new version is rolled out. */
+  readonly documents: DocumentsOf<St, App>
   /** Publishes a CloudEvent; when it returns, the broker has it. */
   publish<T extends PublishedTopic<St, App>, E extends EventType<St, T>>(
     topic: T,
@@ -56,6 +59,7 @@ export const bind = <const St extends AnyStack, const App extends AppOf<St>>(sta
   const { topics, services }: AnyStack = stack
   return {
     state: (store) => stateStore(sidecar, store),
+    documents: (services[app]?.documents ?? {}) as DocumentsOf<St, App>, // the type is read from the same place of the stack
     publish: async (topic, type, data, { id, time, correlationId, subject }) => {
       const pubsub = topics[topic]?.pubsub ?? ''
       const event = { specversion: '1.0', id, source: app, type, subject, time, datacontenttype: 'application/json', correlationid: correlationId, data } as const

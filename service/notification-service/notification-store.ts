@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { z } from 'zod'
-
-import { Notification, type NotificationsPage, type TaskStack } from '../../config/tasks/index.ts'
+import type { Notification, NotificationsPage, TaskStack } from '../../config/tasks/index.ts'
 import { type BoundApp, writeConfirmed } from '../dapr/index.ts'
 import { createPagedIndex, newestFirst } from '../paged-index/index.ts'
 
@@ -15,8 +13,6 @@ export interface NotificationStore {
   enlist(notification: Notification): Promise<void>
   list(userId: string, query: { readonly limit: number; readonly cursor?: string | undefined }): Promise<NotificationsPage>
 }
-
-const StoredNotification = z.looseObject({ schema: z.literal(1), notification: Notification.loose() })
 
 /** A notification is below 6 kB with the longest message, so that a page stays below 200 kB; usual ones have some 300 bytes. */
 const notificationsPerPage = 32
@@ -32,15 +28,16 @@ const keyOf = (eventId: string): string => `notification-${encodeURIComponent(ev
 
 export const notificationStore = (dapr: BoundApp<TaskStack, 'notification-service'>): NotificationStore => {
   const state = dapr.state('notification-store')
-  const index = createPagedIndex({ state, name: 'user-notifications', parser: Notification, maxEntries: notificationsPerPage, traceSeconds })
+  const parser = dapr.documents.notification
+  const index = createPagedIndex({ state, name: 'user-notifications', parser: dapr.documents['listed-notification'], maxEntries: notificationsPerPage, traceSeconds })
   return {
-    find: async (eventId) => (await state.get(keyOf(eventId), StoredNotification))?.value.notification,
+    find: async (eventId) => (await state.get(keyOf(eventId), parser))?.value.notification,
     keep: async (notification) => {
       const outcome = await writeConfirmed(state, {
         key: keyOf(notification.event_id),
         value: { schema: 1, notification },
         precondition: { firstWrite: true },
-        parser: StoredNotification,
+        parser,
         isOwn: () => false, // whoever wrote it, it is the one notification of this event
       })
       return (outcome.written ? undefined : outcome.current?.value.notification) ?? notification

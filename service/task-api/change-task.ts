@@ -1,10 +1,11 @@
+import type { LiveDocument, TaskDocument } from '../../config/tasks/index.ts'
 import type { Caller } from '../http/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
 import { Contended } from './contended.ts'
 import { maxAttempts } from './create-once.ts'
 import type { StoredTask, TaskDependencies } from './ports.ts'
-import { type LiveDocument, isTombstone, type TaskDocument } from './task-document.ts'
+import { isTombstone } from './task-document.ts'
 import { TaskNotFound, TaskStale } from './task-errors.ts'
 import { requireOwner } from './task-owner.ts'
 

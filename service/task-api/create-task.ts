@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Task, TaskCreate, TaskEvent } from '../../config/tasks/index.ts'
+import type { Task, TaskCreate, TaskDocument, TaskEvent } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
 import { Contended } from './contended.ts'
@@ -8,7 +8,7 @@ import { createOnce } from './create-once.ts'
 import { digestOf } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { type ChangeFacts, created } from './task-changes.ts'
-import { isFence, isTombstone, type TaskDocument } from './task-document.ts'
+import { isFence, isTombstone } from './task-document.ts'
 import { KeyReused, TaskOfKeyRemoved } from './task-errors.ts'
 
 /** A task at one of its versions. */

@@ -1,9 +1,9 @@
-import { retention, type TaskStack } from '../../config/tasks/index.ts'
+import { retention, type TaskDocument, type TaskStack } from '../../config/tasks/index.ts'
 import type { BoundApp, SaveOptions } from '../dapr/index.ts'
 import { documentStore } from './document-store.ts'
 import { isOfKey } from './idempotency.ts'
 import type { TaskEvents, TaskStore } from './ports.ts'
-import { isFence, isTombstone, TaskDocument } from './task-document.ts'
+import { isFence, isTombstone } from './task-document.ts'
 
 type TaskApi = BoundApp<TaskStack, 'task-api'>
 
@@ -15,8 +15,8 @@ const optionsFor = (id: string, document: TaskDocument): SaveOptions =>
   isTombstone(document) && document.pending.length === 0 && !(isFence(document) && isOfKey(id)) ? { ttlSeconds: retention.tombstoneSeconds } : {}
 
 /** The documents of tasks in the state store. */
-export const taskStore = (dapr: Pick<TaskApi, 'state'>): TaskStore =>
-  documentStore({ state: dapr.state('statestore'), keyOf: (id) => `task-${id}`, parser: TaskDocument, optionsFor })
+export const taskStore = (dapr: Pick<TaskApi, 'state' | 'documents'>): TaskStore =>
+  documentStore({ state: dapr.state('statestore'), keyOf: (id) => `task-${id}`, parser: dapr.documents.task, optionsFor })
 
 /** The events of tasks as CloudEvents on their topic. */
 export const taskEventPublisher = (dapr: Pick<TaskApi, 'publish'>): TaskEvents => ({

@@ -1,7 +1,5 @@
-import type { TaskEvent, UserEvent } from '../../config/tasks/index.ts'
+import type { TaskDocument, TaskEvent, UserDocument, UserEvent } from '../../config/tasks/index.ts'
 import type { ChangeGuard, SaveOutcome } from '../dapr/index.ts'
-import type { TaskDocument } from './task-document.ts'
-import type { UserDocument } from './user-document.ts'
 
 /** A document that holds the events of its changes until they are published. */
 export interface HoldingDocument<E> {

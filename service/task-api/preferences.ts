@@ -1,10 +1,5 @@
-import { z } from 'zod'
-
-import { type Preferences, retention, type TaskStack } from '../../config/tasks/index.ts'
+import { type Preferences, type PreferencesDocument, retention, type TaskStack } from '../../config/tasks/index.ts'
 import { type BoundApp, changeValue } from '../dapr/index.ts'
-
-const Stored = z.looseObject({ schema: z.literal(1), preferences: z.object({ time_zone: z.string(), digest: z.boolean(), reminder: z.boolean() }) })
-type Stored = z.infer<typeof Stored>
 
 /** What users want to be told. The store forgets it `retention.preferencesSeconds` after it was last written. */
 export interface PreferencesStore {
@@ -20,20 +15,21 @@ export const defaultPreferences = (timeZone: string): Preferences => ({ time_zon
 const same = (one: Preferences, other: Preferences): boolean =>
   one.time_zone === other.time_zone && one.digest === other.digest && one.reminder === other.reminder
 
-export const preferencesStore = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>): PreferencesStore => {
+export const preferencesStore = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state' | 'documents'>): PreferencesStore => {
   const state = dapr.state('statestore')
+  const parser = dapr.documents.preferences
   const keyOf = (userId: string): string => `user-preferences:${userId}`
-  const change = async (userId: string, preferences: Preferences, stays: (current: Stored) => boolean): Promise<Preferences> => {
-    const stored = await changeValue<Stored>(state, {
+  const change = async (userId: string, preferences: Preferences, stays: (current: PreferencesDocument) => boolean): Promise<Preferences> => {
+    const stored = await changeValue<PreferencesDocument>(state, {
       key: keyOf(userId),
-      parser: Stored,
+      parser,
       change: (current) => (current && stays(current) ? undefined : { schema: 1, preferences }),
       options: { ttlSeconds: retention.preferencesSeconds },
     })
     return stored?.preferences ?? preferences
   }
   return {
-    find: async (userId) => (await state.get(keyOf(userId), Stored))?.value.preferences,
+    find: async (userId) => (await state.get(keyOf(userId), parser))?.value.preferences,
     ensure: (userId, defaults) => change(userId, defaults, () => true),
     replace: async (userId, preferences) => {
       // Written again also when nothing changes: it is what the time to live counts from.

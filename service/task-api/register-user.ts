@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { User, UserCreate, UserEvent } from '../../config/tasks/index.ts'
+import type { User, UserCreate, UserDocument, UserEvent } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
 import type { Caller } from '../http/index.ts'
 import { complete } from './complete.ts'
@@ -9,7 +9,7 @@ import { digestOf, idOfKey } from './idempotency.ts'
 import type { UserDependencies } from './ports.ts'
 import type { ChangeFacts } from './task-changes.ts'
 import { KeyReused } from './task-errors.ts'
-import { isLive, registered, type UserDocument } from './user-document.ts'
+import { isLive, registered } from './user-document.ts'
 import { userJournalKey } from './user-store.ts'
 
 /** What a request is answered whose key has a user already; the user's event is published by then. */

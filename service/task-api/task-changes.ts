@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
-import type { LiveDocument, Tombstone } from './task-document.ts'
+import type { LiveDocument, Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus, TaskUpdate, Tombstone } from '../../config/tasks/index.ts'
 import { writesOf } from './write-ids.ts'
 
 /** What a change takes from the world around it. */

@@ -1,8 +1,8 @@
-import { retention, type TaskEvent, type TaskEventType, type TaskStack, timetable } from '../../config/tasks/index.ts'
+import { type LiveDocument, retention, type TaskDocument, type TaskEvent, type TaskEventType, type TaskStack, timetable } from '../../config/tasks/index.ts'
 import type { BoundApp, Job } from '../dapr/index.ts'
 import { Contended } from './contended.ts'
 import type { TaskStore } from './ports.ts'
-import { isTombstone, type LiveDocument, type TaskDocument } from './task-document.ts'
+import { isTombstone } from './task-document.ts'
 
 /** Where the task is, unless it is removed. */
 export const liveDocument = (document: TaskDocument | undefined): LiveDocument | undefined => (document && !isTombstone(document) ? document : undefined)

@@ -1,5 +1,6 @@
+import type { TaskDocument } from '../../config/tasks/index.ts'
 import { type Caller, owns } from '../http/index.ts'
-import { isTombstone, type TaskDocument } from './task-document.ts'
+import { isTombstone } from './task-document.ts'
 import { TaskNotFound, TaskOfAnother } from './task-errors.ts'
 
 const ownerOf = (document: TaskDocument): unknown => (isTombstone(document) ? document.user_id : document.task['user_id'])

@@ -1,11 +1,11 @@
-import type { TaskCreate, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
+import type { LiveDocument, TaskCreate, TaskStatus, TaskUpdate } from '../../config/tasks/index.ts'
 import type { Caller } from '../http/index.ts'
 import { changeTask, type ExpectedVersion, type TaskChange } from './change-task.ts'
 import { createTask, createTaskOnce, type VersionedTask } from './create-task.ts'
 import { idOfKey } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { factsNow, removed, withContent, withStatus } from './task-changes.ts'
-import { isTombstone, type LiveDocument } from './task-document.ts'
+import { isTombstone } from './task-document.ts'
 import { TaskNotFound } from './task-errors.ts'
 import { ownedBy, requireOwner } from './task-owner.ts'
 

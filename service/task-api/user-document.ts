@@ -1,27 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
-import { z } from 'zod'
-
-import { User, type UserCreate, type UserEvent, userEvents } from '../../config/tasks/index.ts'
+import type { LiveUser, User, UserCreate, UserDocument, UserEvent } from '../../config/tasks/index.ts'
 import type { ChangeFacts } from './task-changes.ts'
-
-const common = {
-  schema: z.literal(1),
-  version: z.int().min(1),
-  write_id: z.string().min(1),
-  earlier_writes: z.array(z.string()).default([]),
-  pending: z.array(z.union(Object.values(userEvents))),
-}
-
-/** A user as it is stored; `digest` is that of the request with an Idempotency-Key that made it. Fields of later versions are kept. */
-const LiveUser = z.looseObject({ ...common, user: User.loose(), digest: z.string().optional() })
-export type LiveUser = z.infer<typeof LiveUser>
-
-/** There never was a user: it stands in the way of a creation whose replica died. */
-const UserFence = z.looseObject({ ...common, fence: z.literal(true) })
-
-export const UserDocument = z.union([LiveUser, UserFence])
-export type UserDocument = z.infer<typeof UserDocument>
 
 export const isLive = (document: UserDocument): document is LiveUser => 'user' in document
 

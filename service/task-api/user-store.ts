@@ -3,16 +3,16 @@ import type { BoundApp } from '../dapr/index.ts'
 import { documentStore } from './document-store.ts'
 import type { EventPublisher, UserCompletion, UserStore } from './ports.ts'
 import { recover } from './recover.ts'
-import { UserDocument, userFence } from './user-document.ts'
+import { userFence } from './user-document.ts'
 
 type TaskApi = BoundApp<TaskStack, 'task-api'>
 
 /** The documents of users in the state store. A user may come to stand on any fence, and would inherit its time to live: none has one. */
-export const userStore = (dapr: Pick<TaskApi, 'state'>): UserStore =>
+export const userStore = (dapr: Pick<TaskApi, 'state' | 'documents'>): UserStore =>
   documentStore({
     state: dapr.state('statestore'),
     keyOf: (id) => `user-${id}`,
-    parser: UserDocument,
+    parser: dapr.documents.user,
     optionsFor: () => ({}),
   })
 

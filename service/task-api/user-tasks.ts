@@ -41,9 +41,9 @@ const fromNewest = ({ tasks, complete }: Omit<Newest, 'schema'>, { status, limit
   return complete ? { tasks: found, next_cursor: null } : undefined
 }
 
-export const userTasks = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state'>, store: Pick<TaskStore, 'read'>): UserTasks => {
+export const userTasks = (dapr: Pick<BoundApp<TaskStack, 'task-api'>, 'state' | 'documents'>, store: Pick<TaskStore, 'read'>): UserTasks => {
   const index = createPagedIndex<TaskSummary>({
-    state: dapr.state('statestore'), name: 'user-tasks', parser: TaskSummary, maxEntries: tasksPerPage, traceSeconds: retention.listTraceSeconds,
+    state: dapr.state('statestore'), name: 'user-tasks', parser: dapr.documents['listed-task'], maxEntries: tasksPerPage, traceSeconds: retention.listTraceSeconds,
   })
   const cache = taskCache(dapr)
 

@@ -26,6 +26,7 @@ const names: Case[] = [
   ['a subscription with the name of a dead-letter subscription', withApp('billing', { subscribes: { orders: { name: 'x-dead-letter', marks: 'store' } } }), 'services.billing.subscribes.orders.name', '<name>-dead-letter', 'choose another'],
   ['a method whose name is no path', withApp('billing', { methods: { charge: method, 'a/b': method } }), 'services.billing.methods.a/b', '"a/b"', 'use 1-63 of letters'],
   ['a method on a route that every service has', withApp('billing', { methods: { charge: method, health: method } }), 'services.billing.methods.health', '/health', 'choose another name'],
+  ['a document with a name that is no label', withApp('shop', { documents: { Order: job.data } }), 'services.shop.documents.Order', '"Order"', 'use 1-63 of a-z'],
   ['a kind of job with a name that is no label', withApp('shop', { jobs: { Due_Soon: job } }), 'services.shop.jobs.Due_Soon', '"Due_Soon"', 'use 1-63 of a-z'],
   ['a kind of job whose jobs could be those of another', withApp('shop', { jobs: { 'due-soon': job, due: job } }), 'services.shop.jobs.due-soon', '"due-soon-<id>"', 'choose another kind'],
   ['a secret with a name that Kubernetes refuses', withApp('shop', { secrets: { vault: ['API_KEY'] } }), 'services.shop.secrets.vault', '"API_KEY"', 'use 1-253 of a-z'],

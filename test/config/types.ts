@@ -22,6 +22,7 @@ export const sound = () =>
         invokes: { billing: ['charge'] },
         secrets: { vault: ['api-key'] },
         jobs: { due: { data: z.object({}), retry: { maxRetries: 2 } } },
+        documents: { order: z.object({}) },
       },
       billing,
     },

@@ -60,10 +60,10 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dapr-stack-production-'))
-    await writeFile(join(folder, 'redis-password.txt'), passwords.redis)
-    await writeFile(join(folder, 'kafka-password.txt'), passwords.kafka)
-    const env = { STACK_NAMESPACE: namespace, REDIS: redisHost(servers.redis), BROKERS: kafkaBrokers(servers.kafka), KAFKA_USER: user }
-    await runBlock('docs/deploy.md', 'secrets', { cwd: folder, env })
+    const values = { 'redis-host': redisHost(servers.redis), 'redis-password': passwords.redis, 'kafka-brokers': kafkaBrokers(servers.kafka), 'kafka-user': user, 'kafka-password': passwords.kafka }
+    await Promise.all(Object.entries(values).map(([name, value]) => writeFile(join(folder, name), `${value}\n`)))
+    const env = { STACK_NAMESPACE: namespace, VALUES: folder }
+    await runBlock('docs/deploy.md', 'secrets', { env })
     await startServers()
     await runBlock('docs/deploy.md', 'authorities', { cwd: folder, env })
     objects = await synthesized('production', namespace)

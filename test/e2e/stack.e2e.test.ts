@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -6,12 +6,14 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { execa } from 'execa'
 import { stringify } from 'yaml'
+import { z } from 'zod'
 
 import { eventually } from '../../cli/eventually.ts'
 import { accessTo, type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import type { Verification } from '../../cli/verify/index.ts'
-import { graphOf } from '../../config/define/index.ts'
+import { contractsOf, defineStack, graphOf, packContracts } from '../../config/define/index.ts'
 import { stack as config } from '../../config/tasks/index.ts'
+import { images } from '../../infra/images.ts'
 import { freshNamespace, removeNamespace, untilReady } from './deployment.ts'
 import { replicas, target } from './target.ts'
 import { verdictsOf } from './verdicts.ts'
@@ -34,9 +36,15 @@ interface LogLine {
 
 const program = resolve('cli/stack/stack.mjs')
 
+interface RunOptions {
+  readonly cancelSignal?: AbortSignal
+  /** What is written to its standard input; closed without. */
+  readonly input?: string
+}
+
 /** Runs `stack` as its users do, in a folder with a cdk8s.yaml. */
-const runIn = (cwd: string, namespace: string) => (args: readonly string[], options: { readonly cancelSignal?: AbortSignal } = {}) =>
-  execa(process.execPath, [program, ...args], { cwd, env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore', ...options })
+const runIn = (cwd: string, namespace: string) => (args: readonly string[], options: RunOptions = {}) =>
+  execa(process.execPath, [program, ...args], { cwd, env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, ...(options.input === undefined && { stdin: 'ignore' as const }), ...options })
 
 const eventsOf = (stdout: string): Event[] => stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Event)
 const deedsOf = (events: readonly Event[], did: string) => events.filter((event) => event.did === did).map(({ object }) => object)
@@ -207,19 +215,21 @@ describe('stack, with a small stack', () => {
   const namespace = freshNamespace()
   let folder = ''
   let cluster: StackCluster
-  const stack = (args: readonly string[], options: { readonly cancelSignal?: AbortSignal } = {}) => runIn(folder, namespace)(args, options)
+  const stack = (args: readonly string[], options: RunOptions = {}) => runIn(folder, namespace)(args, options)
 
   const labels = { 'app.kubernetes.io/part-of': 'small' }
   const settings = (name: string, data: Readonly<Record<string, string>> = {}): AnyObject & { data: unknown } => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data })
-  const graph = { ...settings('small-graph', { graph: '{"apps":[],"topics":[],"subscriptions":[],"secrets":[]}' }), metadata: { name: 'small-graph', namespace, labels: { ...labels, 'dapr-stack/record': 'graph' } } }
+  const record = (data: Readonly<Record<string, string>>) => ({ ...settings('small-graph', data), metadata: { name: 'small-graph', namespace, labels: { ...labels, 'dapr-stack/record': 'graph' } } })
+  const graph = record({ graph: '{"apps":[],"topics":[],"subscriptions":[],"secrets":[]}' })
   const program = (image: string, env: readonly unknown[] = []) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'program', namespace, labels },
     spec: { selector: { matchLabels: { app: 'program' } }, template: { metadata: { labels: { app: 'program' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'program', image, imagePullPolicy: 'Never', env }] } } },
   })
-  const wanted = async (...objects: readonly object[]): Promise<void> => {
-    const all = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, graph, ...objects]
+  const wanted = (...objects: readonly object[]): Promise<void> => wantedOf(graph, ...objects)
+  const wantedOf = async (...objects: readonly object[]): Promise<void> => {
+    const all = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...objects]
     await writeFile(join(folder, 'objects.yaml'), all.map((object) => stringify(object)).join('---\n'))
   }
   const names = async (): Promise<string[]> => {
@@ -287,6 +297,78 @@ describe('stack, with a small stack', () => {
     expect(again.exitCode).toBe(0)
     expect(await names()).not.toContain('of-late')
   }, 60_000)
+
+  /** The record of a shop whose orders are heard by billing. */
+  const shop = (placed: z.ZodType) => {
+    const declared = defineStack({
+      components: { bus: 'pubsub', store: 'state' },
+      topics: { orders: { pubsub: 'bus', events: { placed } } },
+      services: { shop: { port: 8000, publishes: ['orders'] }, billing: { port: 8001, state: ['store'], subscribes: { orders: { name: 'billing-orders', marks: 'store' } } } },
+    })
+    return record({ graph: JSON.stringify(graphOf(declared)), contracts: JSON.stringify(packContracts(contractsOf(declared))) })
+  }
+
+  it('names an event that is broken with its consumers, and wants that confirmed apart', async () => {
+    const order = z.object({ id: z.string() })
+    await wantedOf(shop(order))
+    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 0, stderr: '' })
+    await wantedOf(shop(order.extend({ note: z.string().optional() })))
+    const compatible = await stack(['diff', '--json'])
+    expect(resultOf(eventsOf(compatible.stdout), 'contract')).toEqual([])
+    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 0, stderr: '' })
+    await wantedOf(shop(order.extend({ total: z.int() })))
+    const { stdout, exitCode } = await stack(['diff', '--exit-code', '--json'])
+    expect(exitCode).toBe(3)
+    expect(resultOf(eventsOf(stdout), 'contract')).toEqual([{ contract: 'event', name: 'orders/placed', path: 'total', change: 'is new and required', unread: 'old', apps: ['billing'] }])
+    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/event orders\/placed: total is new and required: billing cannot read .*--accept-contract-changes; nothing was changed$/) })
+    expect((await stack(['diff', '--exit-code'])).exitCode).toBe(3)
+    expect((await stack(['up', '--yes', '--accept-contract-changes'])).exitCode).toBe(0)
+    expect((await stack(['diff', '--exit-code'])).exitCode).toBe(0)
+  }, 90_000)
+
+  const SecretReferences = z.object({ spec: z.object({ containers: z.array(z.object({ name: z.string(), env: z.array(z.object({ valueFrom: z.object({ secretKeyRef: z.object({ name: z.string() }).optional() }).optional() })) })) }) })
+  /** The Secrets that the containers of the pods name. */
+  const namedByPods = async (): Promise<Record<string, string[]>> => {
+    const pods = (await cluster.objects.list('v1', 'Pod', namespace)).filter(({ metadata }) => metadata?.deletionTimestamp === undefined).map((pod) => SecretReferences.parse(pod))
+    const containers = pods.flatMap(({ spec }) => spec.containers)
+    return Object.fromEntries(containers.map(({ name, env }) => [name, env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? [])]))
+  }
+
+  it('makes a Secret that is missing and rotates it for app and sidecar together, and never shows its value', async () => {
+    const { spec } = program(process.env['STACK_IMAGE'] ?? images.app, [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'api-token', key: 'token' } } }])
+    const annotations = { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'program', 'dapr.io/api-token-secret': 'api-token' }
+    const [container] = spec.template.spec.containers
+    const containers = [{ ...container, command: ['node', '-e', 'setInterval(() => undefined, 1000)'] }]
+    await wanted({ ...program(''), spec: { ...spec, template: { metadata: { ...spec.template.metadata, annotations }, spec: { ...spec.template.spec, containers } } } })
+    const valueOf = async (secret: string): Promise<string> => {
+      const found = z.object({ data: z.object({ token: z.string() }) }).parse(await cluster.objects.find('v1', 'Secret', namespace, secret))
+      return Buffer.from(found.data.token, 'base64').toString('utf8')
+    }
+    const [value, other] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')]
+
+    expect(await stack(['secrets', '--exit-code'])).toMatchObject({ exitCode: 3, stdout: 'api-token/token  missing, for program\n1 missing: stack secrets create' })
+    const said = [
+      await stack(['secrets', 'create', '--json', '--from-stdin', 'api-token/token'], { input: `${value}\n` }),
+      await stack(['secrets', 'create', '--from-stdin', 'api-token/token'], { input: other }),
+    ]
+    expect(said.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([{ exitCode: 0, stderr: '' }, { exitCode: 0, stderr: '' }])
+    expect(said[1]?.stdout).toContain('kept Secret/api-token: token there already')
+    expect(await valueOf('api-token')).toBe(value)
+    said.push(await stack(['up', '--yes', '--json']))
+    expect(await namedByPods()).toEqual({ program: ['api-token'], daprd: ['api-token'] })
+
+    said.push(await stack(['secrets', 'rotate', 'api-token', '--generate', 'api-token/token']), await stack(['secrets', 'rotate', 'no-such', '--generate', 'no-such/token']))
+    expect(said.slice(-2).map(({ exitCode }) => exitCode)).toEqual([0, 2])
+    said.push(await stack(['diff']), await stack(['up', '--yes']), await stack(['secrets', '--json']))
+    expect(said.slice(-3).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
+    expect(await namedByPods()).toEqual({ program: ['api-token-2'], daprd: ['api-token-2'] })
+    const rotated = await valueOf('api-token-2')
+    expect(rotated).toMatch(/^[\w-]{43}$/)
+
+    const words = said.map(({ stdout, stderr }) => stdout + stderr).join('\n')
+    const secrets = [value, other, rotated].flatMap((text) => [text, Buffer.from(text).toString('base64')])
+    expect(secrets.filter((text) => words.includes(text))).toEqual([])
+  }, 180_000)
 
   it('leaves nothing in the folder but what was there', async () => {
     expect((await readdir(folder)).sort()).toEqual(['cdk8s.yaml', 'objects.yaml'])

@@ -104,7 +104,7 @@ const secretChecks = async (port: ClusterPort, desired: Desired): Promise<Check[
   const name = 'secrets'
   try {
     const { needed, missing, atRunTime } = await missingSecrets(port, desired)
-    const check = missing.length > 0 ? failed(name, missing.join('; '), 'create them, then run up again') : ok(name, `all ${needed} that pods and components name are there`)
+    const check = missing.length > 0 ? failed(name, missing.join('; '), 'make them with `stack secrets create`, then run up again') : ok(name, `all ${needed} that pods and components name are there`)
     return [check, ...(atRunTime.length > 0 ? [warning(name, `${atRunTime.join(', ')} not there`, 'the apps that ask for it get an error until it is created')] : [])]
   } catch (error) {
     if (!(error instanceof KubeRefusal) || error.status !== 403) throw error

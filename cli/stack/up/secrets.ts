@@ -24,11 +24,12 @@ const inPod = (value: unknown): z.infer<typeof Reference>[] => {
   })
 }
 
-const tokens = ['dapr.io/api-token-secret', 'dapr.io/app-token-secret']
+/** Annotations of pods that name a Secret with a token. */
+export const tokenAnnotations: readonly string[] = ['dapr.io/api-token-secret', 'dapr.io/app-token-secret']
 
 const ofWorkload = (object: KubeObject): Need[] => {
   const by = object.metadata.name
-  const annotated = tokens.flatMap((name) => podAnnotations(object)[name] ?? []).map((secret) => ({ secret, key: 'token', by }))
+  const annotated = tokenAnnotations.flatMap((name) => podAnnotations(object)[name] ?? []).map((secret) => ({ secret, key: 'token', by }))
   const referred = inPod(object['spec']).filter(({ optional }) => !optional).map(({ name, key }) => ({ secret: name, ...(key !== undefined && { key }), by }))
   return [...annotated, ...referred]
 }
@@ -44,9 +45,12 @@ const ofComponent = (object: KubeObject): Need[] => {
   return data.spec.metadata.flatMap(({ secretKeyRef }) => (secretKeyRef ? [{ secret: secretKeyRef.name, key: secretKeyRef.key, by: object.metadata.name }] : []))
 }
 
+/** Whether an object is a component of Dapr, which may name Secrets. */
+export const isSecretComponent = ({ kind, apiVersion }: KubeObject): boolean => kind === 'Component' && apiVersion.startsWith('dapr.io/')
+
 /** The Secrets that pods and components of the manifests name. Pure. */
 export const neededSecrets = (objects: readonly KubeObject[]): Need[] =>
-  objects.flatMap((object) => (isWorkload(object) ? ofWorkload(object) : object.kind === 'Component' && object.apiVersion.startsWith('dapr.io/') ? ofComponent(object) : []))
+  objects.flatMap((object) => (isWorkload(object) ? ofWorkload(object) : isSecretComponent(object) ? ofComponent(object) : []))
 
 const Secret = z.object({ data: z.record(z.string(), z.string()).default({}), stringData: z.record(z.string(), z.string()).default({}) })
 /** What of the Secrets is missing, in words; `atRunTime` are names of those that apps ask their secret store for. */

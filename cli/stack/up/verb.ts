@@ -2,6 +2,9 @@ import { type KubeObject, refOf } from '../../kube/port.ts'
 import type { Connection } from '../connection.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Desired } from '../desired.ts'
+import { contractsAccepted, tellContracts } from '../contracts/accept.ts'
+import type { ContractChange } from '../contracts/changes.ts'
+import { deployedChanges } from '../contracts/deployed.ts'
 import { diffOf } from '../diff/diff.ts'
 import { isPending, type ObjectDiff } from '../diff/object-diff.ts'
 import { diffText, sumText } from '../diff/render.ts'
@@ -23,6 +26,7 @@ interface Plan {
   readonly desired: Desired
   readonly owned: readonly Owned[]
   readonly diffs: readonly ObjectDiff[]
+  readonly contracts: readonly ContractChange[]
 }
 
 const check = async (context: Context, { port, version }: Connection, desired: Desired): Promise<void> => {
@@ -40,7 +44,8 @@ const look = async (context: Context): Promise<Plan> => {
   const owned = await readInventory(port, desired.stack, desired.namespace)
   const diffs = await inPhase(context, 'diff', () => diffOf(port, desired, owned))
   for (const diff of diffs.filter(({ verdict }) => verdict !== 'same')) context.output.emit({ type: 'result', result: 'diff', value: diff })
-  return { connection, desired, owned, diffs }
+  const contracts = await deployedChanges(port, desired)
+  return { connection, desired, owned, diffs, contracts }
 }
 
 const refuseRefused = (diffs: readonly ObjectDiff[]): void => {
@@ -105,14 +110,15 @@ const carryOut = async (context: Context, plan: Plan): Promise<ReadonlyMap<strin
   return ready
 }
 
-const agreed = async (context: Context, { diffs }: Plan): Promise<boolean> => {
+const agreed = async (context: Context, { diffs, contracts }: Plan): Promise<boolean> => {
   const { output, host } = context
   if (!diffs.some(isPending)) {
     output.print(sumText(diffs))
     return true
   }
   output.print(diffText(diffs, paintOf(host)))
-  return confirmed(context, 'Apply this?')
+  tellContracts(context, contracts)
+  return (await contractsAccepted(context, contracts)) && confirmed(context, 'Apply this?')
 }
 
 /** `stack up`: makes the cluster what the config says, and waits until it works. */

@@ -33,6 +33,7 @@ export const serviceRules: readonly Rule[] = [
         ...malformed(`services.${app}.secrets.${store}`, names, secretName),
       ]),
     ),
+  (stack) => servicesOf(stack).flatMap(([app, { documents = {} }]) => malformedKeys(`services.${app}.documents`, Object.keys(documents), dnsLabel)),
   (stack) => servicesOf(stack).flatMap(([app, { methods = {} }]) => malformedKeys(`services.${app}.methods`, Object.keys(methods), methodName)),
   (stack) =>
     servicesOf(stack).flatMap(([app, { methods = {} }]) =>

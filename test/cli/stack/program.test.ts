@@ -119,6 +119,10 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['graph', '--out', 'picture'], /--out picture: the name says no format/],
     [['graph', '--live', '--env', 'dev'], /--env is of the config, and --live/],
     [['verify'], /has no "verify"; name the module with the success criteria there/],
+    [['secrets', 'create', '--exit-code'], /unknown option '--exit-code'/],
+    [['secrets', 'rotate'], /missing required argument 'name'/],
+    [['secrets', 'create', '--generate', 'token'], /--generate "token" is not of the form NAME\/KEY/],
+    [['secrets', 'create', '--json', '--from-file', 'a/b=', '--env', 'x'], /--from-file "a\/b=…" is not of the form NAME\/KEY=FILE/],
   ])('fails on %j', async (args, message) => {
     expect(await stack(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)
@@ -130,7 +134,7 @@ describe('stack, in the folder of any stack of the constructs', () => {
   }, 60_000)
 
   test.each(verbs.map(({ name, example }) => [name, example]))('helps with %s', async (name, example) => {
-    const { stdout, exitCode } = await stack([name, '--help'])
+    const { stdout, exitCode } = await stack([...name.split(' '), '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Example:\n  npx stack ${example}`)
   }, 60_000)

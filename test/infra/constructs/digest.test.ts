@@ -27,6 +27,11 @@ test('the digest of the same config is the same', () => {
   expect(digests()).toEqual(before)
 })
 
+test('the digest is the same when only words for people, or what is stored, change', () => {
+  expect(digests(withEvents({ placed: z.object({ id: z.string().describe('of the order') }).meta({ title: 'Placed' }) }))).toEqual(before)
+  expect(digests(withApp('shop', { documents: { order: z.object({}) } }))).toEqual(before)
+})
+
 describe('the digest changes for the apps concerned, and for no other, with', () => {
   test('the backend of a component', () => {
     expect(changed(digests(orders, { ...backends, store: StateStore.redis({ host: 'other:6379' }) }))).toEqual(['shop', 'billing'])

@@ -16,7 +16,10 @@ test('a stack leaves its graph beside it, found by a label', () => {
 test('the contracts are there as JSON schemas: events by topic and type, methods by app', () => {
   const id = { properties: { id: { type: 'string' } } }
   expect(held('contracts')).toMatchObject({
-    events: { orders: { placed: id } },
-    methods: { shop: {}, billing: { charge: { request: id, response: { properties: {} } } } },
+    schemas: {
+      events: { orders: { placed: id } },
+      methods: { shop: {}, billing: { charge: { request: id, response: { properties: {} } } } },
+      documents: { shop: {}, billing: {} },
+    },
   })
 })

@@ -1,6 +1,5 @@
-import { Task } from '../../../config/tasks/index.ts'
+import { Task, TaskDocument } from '../../../config/tasks/index.ts'
 import { idOfKey } from '../../../service/task-api/idempotency.ts'
-import { TaskDocument } from '../../../service/task-api/task-document.ts'
 import type { Request, Story } from './play.ts'
 
 /** A change as the store took it. */

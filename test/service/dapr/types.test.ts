@@ -25,6 +25,11 @@ export const driftDoesNotCompile = [
   () => api.state('statestores'),
   // @ts-expect-error -- it is no state store
   () => api.state('pubsub'),
+  () => api.documents.task.parse({}),
+  // @ts-expect-error -- there is no such document
+  () => { String(api.documents.tasks) },
+  // @ts-expect-error -- it is another app's
+  () => { String(notifications.documents.task) },
   () => api.publish('task-events', 'task.created', data, attributes),
   // @ts-expect-error -- there is no such topic
   () => api.publish('task-event', 'task.created', data, attributes),

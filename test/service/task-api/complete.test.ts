@@ -1,10 +1,10 @@
 import { expect, jest, test } from '@jest/globals'
 
+import type { TaskDocument } from '../../../config/tasks/index.ts'
 import { complete } from '../../../service/task-api/complete.ts'
 import type { SaveOutcome } from '../../../service/dapr/index.ts'
 import type { TaskStore } from '../../../service/task-api/ports.ts'
 import { created, withStatus } from '../../../service/task-api/task-changes.ts'
-import type { TaskDocument } from '../../../service/task-api/task-document.ts'
 
 const facts = (n: number) => ({ at: '2026-01-01T00:00:00.000Z', writeId: `write-${n}`, correlationId: `cause-${n}` })
 const written = created('t', { title: 'Buy milk', description: null, priority: 1, user_id: null, due_date: null }, facts(1))

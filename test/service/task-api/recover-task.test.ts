@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 
 import { expect, test } from '@jest/globals'
 
-import { retention, stack } from '../../../config/tasks/index.ts'
+import { type LiveDocument, retention, stack, type TaskDocument } from '../../../config/tasks/index.ts'
 import { bind, EtagMismatch, type SaveOptions, SidecarUnavailable } from '../../../service/dapr/index.ts'
 import { taskEventPublisher, taskStore } from '../../../service/task-api/dapr-adapter.ts'
 import { idOfKey } from '../../../service/task-api/idempotency.ts'
 import { recoverTask } from '../../../service/task-api/recover-task.ts'
 import { created, removed, withStatus } from '../../../service/task-api/task-changes.ts'
-import type { LiveDocument, TaskDocument } from '../../../service/task-api/task-document.ts'
 import { findWrite } from '../../../service/task-api/write-ids.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 
-import { taskEvents } from '../../../config/tasks/index.ts'
+import { TaskDocument, taskEvents } from '../../../config/tasks/index.ts'
 import { settled } from '../../../service/task-api/complete.ts'
 import { created, removed, withContent, withStatus } from '../../../service/task-api/task-changes.ts'
-import { isTombstone, TaskDocument } from '../../../service/task-api/task-document.ts'
+import { isTombstone } from '../../../service/task-api/task-document.ts'
 
 const facts = (n: number) => ({ at: `2026-01-01T00:00:0${n}.000Z`, writeId: `write-${n}`, correlationId: `cause-${n}` })
 const first = created('id', { title: 'Buy milk', description: null, priority: 2, user_id: 'ann', due_date: null }, facts(1))

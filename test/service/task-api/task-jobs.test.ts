@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals'
 
-import { retention, stack, type TaskEvent, timetable } from '../../../config/tasks/index.ts'
+import { retention, stack, type TaskDocument, type TaskEvent, timetable } from '../../../config/tasks/index.ts'
 import { bind } from '../../../service/dapr/index.ts'
 import type { StoredTask } from '../../../service/task-api/ports.ts'
 import { created, removed, withStatus } from '../../../service/task-api/task-changes.ts'
-import type { TaskDocument } from '../../../service/task-api/task-document.ts'
 import { Contended } from '../../../service/task-api/contended.ts'
 import { cleanupOf, followTask, reminderOf } from '../../../service/task-api/task-jobs.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 
-import { stack, type TaskEvent, type UserTasksPage, type UserTasksQuery } from '../../../config/tasks/index.ts'
+import { stack, type TaskDocument, type TaskEvent, type UserTasksPage, type UserTasksQuery } from '../../../config/tasks/index.ts'
 import { bind } from '../../../service/dapr/index.ts'
-import type { TaskDocument } from '../../../service/task-api/task-document.ts'
 import { userTasks } from '../../../service/task-api/user-tasks.ts'
 import { memorySidecar } from '../support/memory-sidecar.ts'
 
