@@ -33,6 +33,7 @@ export type ConfigurationAzureAppconfigLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -77,6 +78,7 @@ export type ConfigurationPostgresqlLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -156,6 +158,7 @@ export type ConfigurationRedisLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -186,8 +189,6 @@ export type PubsubAwsSnssqsItems = {
   readonly disableDeleteOnRetryLimit?: boolean | undefined
   /** @default 1 */
   readonly assetsManagementTimeoutSeconds?: number | undefined
-  /** @default parallel */
-  readonly concurrencyMode?: string | SecretKey | undefined
   /** @default 0 */
   readonly concurrencyLimit?: number | undefined
   readonly accountId?: string | SecretKey | undefined
@@ -196,6 +197,8 @@ export type PubsubAwsSnssqsItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: string | SecretKey | undefined
 }
 export type PubsubAwsSnssqsLogin1 = {
   readonly region?: string | SecretKey | undefined
@@ -223,6 +226,8 @@ export type PubsubAzureEventhubsItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubAzureEventhubsLogin1 = {
   readonly connectionString: SecretKey
@@ -242,6 +247,7 @@ export type PubsubAzureEventhubsLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -283,6 +289,8 @@ export type PubsubAzureServicebusQueuesItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubAzureServicebusQueuesLogin1 = {
   readonly connectionString: SecretKey
@@ -292,6 +300,7 @@ export type PubsubAzureServicebusQueuesLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -334,6 +343,8 @@ export type PubsubAzureServicebusTopicsItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubAzureServicebusTopicsLogin1 = {
   readonly connectionString: SecretKey
@@ -343,6 +354,7 @@ export type PubsubAzureServicebusTopicsLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -375,6 +387,8 @@ export type PubsubGcpPubsubItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubGcpPubsubLogin1 = {
   readonly type?: string | SecretKey | undefined
@@ -396,6 +410,8 @@ export type PubsubInMemoryItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubInMemory = PubsubInMemoryItems
 
@@ -433,6 +449,8 @@ export type PubsubJetstreamItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubJetstreamLogin1 = {
   readonly natsURL: string | SecretKey
@@ -519,6 +537,8 @@ export type PubsubKafkaItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
   /** @deprecated use `authType` */
   readonly authRequired?: boolean | undefined
   /** @default constant */
@@ -607,6 +627,8 @@ export type PubsubKubemqItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubKubemqLogin1 = {
   readonly authToken: SecretKey
@@ -627,6 +649,8 @@ export type PubsubMqtt3Items = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubMqtt3Login1 = {
   readonly url: SecretKey
@@ -687,6 +711,8 @@ export type PubsubPulsarItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubPulsarLogin1 = {
   readonly token?: SecretKey | undefined
@@ -739,6 +765,10 @@ export type PubsubRabbitmqItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
+  /** @deprecated use `connectionString` */
+  readonly host?: string | SecretKey | undefined
 }
 export type PubsubRabbitmqLogin1 = {
   readonly connectionString: SecretKey
@@ -815,6 +845,8 @@ export type PubsubRedisItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubRedisLogin1 = {
   readonly redisUsername?: string | SecretKey | undefined
@@ -829,6 +861,7 @@ export type PubsubRedisLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -881,6 +914,8 @@ export type PubsubRocketmqItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubRocketmqLogin1 = {
   readonly accessKey: string | SecretKey
@@ -901,6 +936,8 @@ export type PubsubSolaceAmqpItems = {
   readonly protectedTopics?: string | SecretKey | undefined
   readonly publishingScopes?: string | SecretKey | undefined
   readonly subscriptionScopes?: string | SecretKey | undefined
+  /** @default parallel */
+  readonly concurrencyMode?: 'parallel' | 'single' | undefined
 }
 export type PubsubSolaceAmqpLogin1 = {
   readonly username: string | SecretKey
@@ -965,6 +1002,7 @@ export type SecretstoresAzureKeyvaultLogin1 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1155,6 +1193,7 @@ export type StateAzureBlobstorageLogin3 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1201,6 +1240,7 @@ export type StateAzureBlobstorageV2Login4 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1234,6 +1274,7 @@ export type StateAzureCosmosdbLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1269,6 +1310,7 @@ export type StateAzureTablestorageLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1745,6 +1787,7 @@ export type StatePostgresqlLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1812,6 +1855,7 @@ export type StatePostgresqlV2Login2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -1865,7 +1909,9 @@ export type StateRavendbItems = {
 export type StateRavendbLogin1 = {
   readonly connectionString: string | SecretKey
 }
-export type StateRavendb = StateRavendbItems & (StateRavendbLogin1)
+export type StateRavendbLogin2 = {
+}
+export type StateRavendb = StateRavendbItems & (StateRavendbLogin1 | StateRavendbLogin2)
 
 export type StateRedisItems = {
   readonly redisHost: string | SecretKey
@@ -1929,6 +1975,7 @@ export type StateRedisLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -2042,6 +2089,7 @@ export type StateSqlserverItems = {
   readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
   readonly outboxDiscardWhenMissingState?: boolean | undefined
+  readonly databaseName?: string | SecretKey | undefined
 }
 export type StateSqlserverLogin1 = {
   readonly connectionString: SecretKey
@@ -2052,6 +2100,7 @@ export type StateSqlserverLogin2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined
@@ -2087,6 +2136,7 @@ export type StateSqlserverV2Items = {
   readonly outboxPubsub?: string | SecretKey | undefined
   /** @default false */
   readonly outboxDiscardWhenMissingState?: boolean | undefined
+  readonly databaseName?: string | SecretKey | undefined
 }
 export type StateSqlserverV2Login1 = {
   readonly connectionString: SecretKey
@@ -2097,6 +2147,7 @@ export type StateSqlserverV2Login2 = {
   readonly azureTenantId?: string | SecretKey | undefined
   readonly azureClientId?: string | SecretKey | undefined
   readonly azureCertificateFile?: string | SecretKey | undefined
+  readonly azureAuthMethods?: string | SecretKey | undefined
   readonly azureClientSecret?: SecretKey | undefined
   readonly azureCertificate?: SecretKey | undefined
   readonly azureCertificatePassword?: SecretKey | undefined

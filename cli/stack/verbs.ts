@@ -32,7 +32,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'lint',
     summary: 'whether YAML files keep the rules, also those that others wrote',
-    example: 'lint components/*.yaml k8s/*.yaml',
+    example: 'lint components k8s/deployment.yaml',
     operands: '<files...>',
     takes: ['json'],
     load: async () => (await import('./lint/verb.ts')).lintVerb,

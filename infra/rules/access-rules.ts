@@ -14,7 +14,7 @@ const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTI
 
 const accessAction: Rule = {
   id: 'access-action',
-  reason: 'Dapr compares these words as they stand: another word allows nothing, a verb in small letters fits no request.',
+  reason: 'Every word but "allow" denies, and a verb in small letters fits no request.',
   mend: 'Write `allow` or `deny`, and verbs in capitals.',
   check: ({ configurations }) =>
     configurations.flatMap((thing): Flaw[] => {
@@ -25,7 +25,7 @@ const accessAction: Rule = {
         ...operations.map(({ path, body }) => ({ path: [...path, 'action'], value: textOf(body['action']) })),
       ]
       return [
-        ...words.filter(({ value }) => value && !actions.includes(value)).map(({ path, value }) => ({ thing, path, what: `"${value ?? ''}" is no action`, mend: meant(value ?? '', actions, 'write another') })),
+        ...words.filter(({ value }) => value && !actions.includes(value.toLowerCase())).map(({ path, value }) => ({ thing, path, what: `"${value ?? ''}" is no action`, mend: meant(value ?? '', actions, 'write another') })),
         ...operations.flatMap(({ path, body }) => textsOf(body['httpVerb']).flatMap((verb, index) => (verbs.includes(verb) ? [] : [{ thing, path: [...path, 'httpVerb', index], what: `"${verb}" is no verb`, mend: meant(verb, verbs, 'write another') }]))),
       ]
     }),

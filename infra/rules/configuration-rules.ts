@@ -61,7 +61,7 @@ const mtlsOff: Rule = {
 
 const samplingRate: Rule = {
   id: 'sampling-rate',
-  reason: 'Dapr takes what is no share for no tracing.',
+  reason: 'Above 1 every trace is recorded; what is no number makes it one in 10,000.',
   mend: 'Write a number from 0 to 1, in quotes.',
   check: ({ configurations }) =>
     configurations.flatMap((thing) => {

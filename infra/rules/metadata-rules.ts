@@ -68,7 +68,10 @@ const metadataEmpty: Rule = {
 const given = ({ entries }: ComponentThing, items: readonly CatalogueItem[]) => {
   const names = new Set(entries.filter(({ body, value }) => value !== '' || body['secretKeyRef'] !== undefined || body['envRef'] !== undefined).map(({ name }) => name.toLowerCase()))
   // What stands for another key counts as that one.
-  for (const item of items) if (typeof item.deprecated === 'string' && names.has(item.name.toLowerCase())) names.add(item.deprecated.toLowerCase())
+  for (const { name, deprecated, aliasOf } of items) {
+    const other = aliasOf ?? deprecated
+    if (typeof other === 'string' && names.has(name.toLowerCase())) names.add(other.toLowerCase())
+  }
   return (name: string): boolean => names.has(name.toLowerCase())
 }
 

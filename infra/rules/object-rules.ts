@@ -43,5 +43,17 @@ const notAnObject: Rule = {
   check: ({ strangers }) => strangers.map((thing) => ({ thing, path: [], what: 'this is no Kubernetes object' })),
 }
 
+const objectName: Rule = {
+  id: 'object-name',
+  reason: 'The API server refuses the object.',
+  mend: 'Use 1-253 of a-z, 0-9, "-" and ".", starting and ending with a letter or digit.',
+  check: ({ all }) =>
+    all.filter(({ apiVersion, name }) => !apiVersion.startsWith('rbac.') && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)).map((thing) => ({
+      thing,
+      path: ['metadata', 'name'],
+      what: `"${thing.name}" is no name of a ${thing.kind}`,
+    })),
+}
+
 /** Rules of every object: its kind and its name. */
-export const objectRules: readonly Rule[] = [notAnObject, unknownKind, duplicateObject]
+export const objectRules: readonly Rule[] = [notAnObject, unknownKind, objectName, duplicateObject]

@@ -38,6 +38,8 @@ const probeMissing: Rule = {
 
 const ports: readonly string[] = Object.values(sidecarPorts).map(String)
 
+const atHealth = /\/v1\.0\/healthz|:350[01]\b/
+
 const probeGate: Rule = {
   id: 'probe-gate',
   reason: 'A liveness probe that asks for others restarts healthy pods when those fail; a readiness probe that asks for nothing lets requests in before the sidecar is there; the sidecar listens for its own pod only.',
@@ -46,7 +48,8 @@ const probeGate: Rule = {
     inServing(workloads, (container, thing) => {
       const [ready, live] = [probeOf(container, 'readinessProbe'), probeOf(container, 'livenessProbe')]
       const same = ready?.path !== undefined && ready.path === live?.path
-      const atSidecar = ['readinessProbe', 'livenessProbe', 'startupProbe'].filter((name) => ports.includes(probeOf(container, name)?.port ?? ''))
+      const asks = (name: string): boolean => ports.includes(probeOf(container, name)?.port ?? '') || atHealth.test(JSON.stringify(mapOf(container.body[name])))
+      const atSidecar = ['readinessProbe', 'livenessProbe', 'startupProbe'].filter(asks)
       return [
         ...(same ? [{ path: [...container.path, 'livenessProbe'], what: `liveness and readiness of container ${container.name} both ask ${ready.path}` }] : []),
         ...atSidecar.map((name) => ({ path: [...container.path, name], what: `the ${name} of container ${container.name} asks the port of the sidecar` })),

@@ -24,7 +24,7 @@ const targetsOf = (thing: Thing): Target[] => [
 
 const resiliencyPolicy: Rule = {
   id: 'resiliency-policy',
-  reason: 'The sidecar ignores the whole target: nothing is bounded or repeated.',
+  reason: 'Dapr takes a policy that is not there for none: nothing is bounded or repeated.',
   mend: 'Name a policy that `spec.policies` has.',
   check: ({ resiliencies }) =>
     resiliencies.flatMap((thing) =>

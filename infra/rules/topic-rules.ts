@@ -1,3 +1,4 @@
+import { graphIn } from './graph.ts'
 import { meant, quote } from './names.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ComponentThing, SubscriptionThing } from './thing.ts'
@@ -16,10 +17,13 @@ const topicScopes: Rule = {
   check: (things) =>
     brokers(things).flatMap((thing) => {
       const { publishing, subscribing } = limitsOf(thing)
+      const known = appIdsBeside(thing, things)
+      // A scope that is no app here restricts nobody.
+      const apps = thing.scopes.filter((app) => known.length === 0 || known.includes(app))
       const look = (scopes: Scopes | undefined): Flaw[] => {
         if (!scopes) return []
         const { entry: { name, path }, topics, malformed } = scopes
-        const left = thing.scopes.filter((app) => !topics.has(app))
+        const left = apps.filter((app) => !topics.has(app))
         return [
           ...malformed.map((part) => ({ thing, path, what: `"${part}" in ${name} is no app=topics` })),
           ...left.map((app) => ({ thing, path, what: `${name} does not name ${app}`, mend: `add ${app}= and its topics` })),
@@ -65,6 +69,22 @@ const pairs = (things: Things): Pair[] =>
   brokers(things).flatMap((component) => subscriptionsOf(component, things).map((subscription) => ({ subscription, component, limits: limitsOf(component) })))
 
 const isAllowed = ({ allowed }: TopicLimits, topic: string): boolean => allowed?.includes(topic) ?? true
+
+const publishDenied: Rule = {
+  id: 'publish-denied',
+  reason: 'The sidecar of the publisher answers 403, and the event is not published.',
+  mend: 'Put the app into the `scopes` of the component, and the topic into its `publishingScopes` and `allowedTopics`.',
+  check: (things) =>
+    things.all.flatMap((thing) =>
+      graphIn(thing).topics.flatMap(({ name, pubsub, publishers }): Flaw[] => {
+        const component = beside(thing, brokers(things)).find((one) => one.name === pubsub)
+        if (!component) return []
+        const limits = limitsOf(component)
+        const may = (app: string): boolean => (component.scopes.length === 0 || component.scopes.includes(app)) && mayUse(limits, limits.publishing, app, name)
+        return publishers.filter((app) => !may(app)).map((app) => ({ thing, path: ['data', 'graph'], what: `${app} publishes on "${name}", and ${pubsub} does not let it` }))
+      }),
+    ),
+}
 
 const subscriptionRight: Rule = {
   id: 'subscription-right',
@@ -145,4 +165,4 @@ const sharedTopics = (component: ComponentThing, things: Things): [topic: string
 }
 
 /** Rules of topics: who may publish and subscribe, and where dead letters go. */
-export const topicRules: readonly Rule[] = [topicScopes, topicAllowed, topicPublisher, subscriptionRight, deadLetterMissing, deadLetterRight, consumerShared]
+export const topicRules: readonly Rule[] = [topicScopes, topicAllowed, publishDenied, topicPublisher, subscriptionRight, deadLetterMissing, deadLetterRight, consumerShared]

@@ -37,6 +37,11 @@ describe('the catalogue', () => {
     expect(itemOf('secretstores.kubernetes/v1', 'defaultNamespace')).toBeDefined()
   })
 
+  test('knows the other names of an item, from the code', () => {
+    expect(itemOf('state.azure.blobstorage/v2', 'storageAccount')).toMatchObject({ aliasOf: 'accountName' })
+    expect(itemOf('state.postgresql/v2', 'url')).toMatchObject({ aliasOf: 'connectionString', sensitive: true })
+  })
+
   test('has the annotations of the injector and the fields of Dapr\'s kinds', () => {
     expect(sidecarAnnotations).toMatchObject({ 'dapr.io/app-port': 'int', 'dapr.io/enabled': 'bool', 'dapr.io/block-shutdown-duration': 'string' })
     expect(Object.keys(sidecarAnnotations).length).toBeGreaterThan(60)

@@ -51,7 +51,8 @@ const member = (item: Item): string => `${docOf(item)}  readonly ${key(item.name
 const recordOf = (name: string, items: readonly Item[]): string => `export type ${name} = {\n${items.map(member).join('')}}\n`
 
 const typesOf = (model: ComponentModel): string => {
-  const { items, profiles } = model
+  const { profiles } = model
+  const items = model.items.filter(({ aliasOf }) => aliasOf === undefined)
   const name = nameOf(model)
   const parts = [recordOf(`${name}Items`, items)]
   const logins = profiles.map((profile, index) => {
@@ -99,6 +100,8 @@ export interface CatalogueItem {
   readonly values?: readonly string[]
   /** Still read, no longer recommended; the name of what has its place, if any. */
   readonly deprecated?: string | true
+  /** The item that this is another name of. */
+  readonly aliasOf?: string
   readonly min?: number
   readonly max?: number
 }

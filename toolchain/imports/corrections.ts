@@ -14,7 +14,10 @@ const text = (name: string): Item => ({ name, type: 'string' })
 const secret = (name: string): Item => ({ name, type: 'string', sensitive: true })
 const required = (item: Item): Item => ({ ...item, required: true })
 
-/** What the runtime itself reads of every component of a kind (`pkg/components/state`, `pkg/encryption`, `pkg/runtime/pubsub`, `pkg/scopes`). No file has it. */
+/**
+ * What the runtime, and what all components of a kind share, read of each (`pkg/components/state`, `pkg/encryption`, `pkg/runtime/pubsub`,
+ * `pkg/scopes`, `pubsub/concurrency.go`). No file has it.
+ */
 export const runtimeFields: Readonly<Record<string, readonly Item[]>> = {
   state: [
     { ...text('keyPrefix'), default: 'appid' },
@@ -26,7 +29,8 @@ export const runtimeFields: Readonly<Record<string, readonly Item[]>> = {
     text('outboxPubsub'),
     { name: 'outboxDiscardWhenMissingState', type: 'bool', default: 'false' },
   ],
-  pubsub: ['consumerID', 'allowedTopics', 'protectedTopics', 'publishingScopes', 'subscriptionScopes'].map(text),
+  pubsub: [...['consumerID', 'allowedTopics', 'protectedTopics', 'publishingScopes', 'subscriptionScopes'].map(text), { name: 'concurrencyMode', type: 'string', values: ['parallel', 'single'], default: 'parallel' }],
+  bindings: [{ name: 'direction', type: 'string' }, text('route'), { name: 'ttlInSeconds', type: 'number', min: 1 }],
 }
 
 const kafka: Corrected = {
@@ -82,7 +86,13 @@ export const corrections: Readonly<Record<string, Corrected>> = {
   'state.mongodb': { change: { connectionString: { sensitive: true } }, ...byHost },
   'state.postgresql': byHost,
   'configuration.postgresql': byHost,
-  'pubsub.rabbitmq': { profiles: [[required(text('hostname'))]] },
+  'pubsub.rabbitmq': { add: [{ ...text('host'), deprecated: 'connectionString' }], profiles: [[required(text('hostname'))]] },
+  'bindings.kubemq': open,
+  'bindings.mqtt3': { ...open, add: [{ name: 'qos', type: 'number', min: 0, max: 2 }] },
+  'bindings.azure.eventhubs': { change: { consumerID: optional } },
+  'bindings.influx': { change: { measurement: optional } },
+  'state.ravendb': open,
+  'state.sqlserver': { add: [text('databaseName')] },
   'pubsub.kubemq': open,
   'pubsub.rocketmq': open,
   'state.cassandra': open,
@@ -116,7 +126,7 @@ export const builtinProfiles: Readonly<Record<'aws' | 'azuread' | 'gcp', readonl
     ...['accessKey', 'secretKey', 'sessionToken'].map(secret),
   ],
   azuread: [
-    ...['azureTenantId', 'azureClientId', 'azureCertificateFile'].map(text),
+    ...['azureTenantId', 'azureClientId', 'azureCertificateFile', 'azureAuthMethods'].map(text),
     ...['azureClientSecret', 'azureCertificate', 'azureCertificatePassword'].map(secret),
     { name: 'azureEnvironment', type: 'string', default: 'AzurePublicCloud', values: ['AzurePublicCloud', 'AzureChinaCloud', 'AzureUSGovernmentCloud'] },
   ],

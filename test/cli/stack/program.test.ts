@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -151,6 +151,16 @@ describe('stack lint', () => {
     expect(stdout).toMatch(/^store\.yaml:1 component-scopes Component store has no scopes; list .*\n1 finding in 1 file/)
   }, 60_000)
 
+  test('looks at all the YAML in a folder together', async () => {
+    await mkdir(join(folder, 'k8s/components'), { recursive: true })
+    await writeFile(join(folder, 'k8s/components/store.yaml'), unscoped)
+    await writeFile(join(folder, 'k8s/again.yml'), unscoped)
+    await writeFile(join(folder, 'k8s/notes.txt'), 'no YAML')
+    const { stdout } = await lint(['k8s'])
+    expect(stdout).toMatch(/k8s\/components\/store\.yaml:3 duplicate-object/)
+    expect(stdout).toMatch(/3 findings in 2 files/)
+  }, 60_000)
+
   test('takes what is piped in, and says the same as JSON lines', async () => {
     const { stdout, exitCode } = await lint(['--json', '-'], unscoped)
     expect(exitCode).toBe(exits.findings.code)
@@ -161,7 +171,8 @@ describe('stack lint', () => {
     expect(await lint(['-'], `${unscoped}scopes: [shop]\n`)).toMatchObject({ exitCode: 0, stdout: 'no findings in 1 file' })
   }, 60_000)
 
-  test.each([[[], /missing required argument/], [['none.yaml'], /none\.yaml cannot be read: .*; name a YAML file/]])('fails on %j', async (args, message) => {
+  test.each([[[], /missing required argument/], [['none.yaml'], /none\.yaml cannot be read: .*; name a YAML file/], [['empty'], /there is no YAML file in empty; name a file/]])('fails on %j', async (args, message) => {
+    await mkdir(join(folder, 'empty'), { recursive: true })
     expect(await lint(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   }, 60_000)
 })

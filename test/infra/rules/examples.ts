@@ -14,12 +14,12 @@ const kafka = (metadata: Record<string, unknown>) => broker({}, { type: 'pubsub.
 
 const role = (rule: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'shop' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rule }] })
 
-/** The record of a stack's graph, in which the app `desk` invokes a method of `shop`. */
-const graph = (route: string) => ({
+/** The record of a stack's graph, in which the app `desk` invokes a method of `shop`, and some apps publish on `orders`. */
+const graph = (route: string, publishers: readonly string[] = []) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'shop-graph', labels: { [recordLabel]: 'graph' } },
-  data: { graph: JSON.stringify({ invocations: [{ caller: 'desk', callee: 'shop', route }] }) },
+  data: { graph: JSON.stringify({ invocations: [{ caller: 'desk', callee: 'shop', route }], topics: [{ name: 'orders', pubsub: 'bus', publishers }] }) },
 })
 
 /** An example for each rule; the first of several is the one that docs/rules.md quotes. */
@@ -34,6 +34,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'missing-field': [{ bad: [configuration({ mtls: { enabled: true } })], good: [configuration({ mtls: { enabled: true, controlPlaneTrustDomain: 'cluster.local', sentryAddress: 'sentry:443' } })] }],
   'field-type': [{ bad: [configuration({ tracing: { samplingRate: 1 } })], good: [configuration({ tracing: { samplingRate: '1' } })] }],
+  'object-name': [{ bad: [component({ name: 'State_Store' })], good: [component({ name: 'state-store' })] }],
   'duplicate-object': [
     { bad: [component(), component()], good: [component(), component({ name: 'other' })] },
     { bad: [service(), service()], good: [service(), { ...service(), metadata: { name: 'shop', namespace: 'other' } }] },
@@ -88,6 +89,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [broker({ publishingScopes: 'shop=orders;desk' })], good: [broker({ publishingScopes: 'shop=orders' })] },
   ],
   'topic-allowed': [{ bad: [broker({ allowedTopics: 'orders', publishingScopes: 'shop=order' })], good: [broker({ allowedTopics: 'orders', publishingScopes: 'shop=orders' })] }],
+  'publish-denied': [{ bad: [broker({ publishingScopes: 'shop=' }), graph('/order', ['shop'])], good: [broker({ publishingScopes: 'shop=orders' }), graph('/order', ['shop'])] }, { bad: [broker(), graph('/order', ['desk'])], good: [broker({}, { scopes: ['desk'] }), graph('/order', ['desk'])] }],
   'topic-publisher': [{ bad: [broker({ publishingScopes: 'shop=orders-dead' }), subscription()], good: [broker({ publishingScopes: 'shop=orders,orders-dead' }), subscription()] }],
   'subscription-right': [{ bad: [broker({ subscriptionScopes: 'shop=' }), subscription()], good: [broker({ subscriptionScopes: 'shop=orders' }), subscription()] }],
   'dead-letter-missing': [{ bad: [subscription({ deadLetterTopic: undefined })], good: [subscription(), subscription({ topic: 'orders-dead', deadLetterTopic: undefined }, {}, 'dead')] }],
@@ -173,6 +175,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'probe-gate': [
     { bad: [app({ container: { readinessProbe: { httpGet: { path: '/health', port: 8000 } } } })], good: [app()] },
     { bad: [app({ container: { readinessProbe: { httpGet: { path: '/v1.0/healthz', port: 3500 } } } })], good: [app()] },
+    { bad: [app({ container: { livenessProbe: { exec: { command: ['curl', 'http://localhost:3500/v1.0/healthz'] } } } })], good: [app()] },
     { bad: [app({ annotations: { 'dapr.io/enable-app-health-check': 'true', 'dapr.io/app-health-check-path': '/ready' } })], good: [app({ annotations: { 'dapr.io/enable-app-health-check': 'true', 'dapr.io/app-health-check-path': '/health' } })] },
   ],
   'env-secret': [{ bad: [app({ container: { env: [{ name: 'MAIL_PASSWORD', value: 'hunter2' }] } })], good: [app({ container: { env: [{ name: 'MAIL_HOST', value: 'mail' }] } })] }],
