@@ -7,7 +7,7 @@ export const exits = {
   usage: { code: 2, means: 'wrong usage, or a config that cannot be synthesized', mend: 'read the line, `stack VERB --help`' },
   pending: { code: 3, means: '`diff --exit-code` found something that `up` would change', mend: '`stack up`' },
   timeout: { code: 4, means: 'not ready in time; what was applied stays', mend: '`stack status`, then `stack up` again, with a longer `--timeout` where it is only slow' },
-  failed: { code: 5, means: 'an object was refused, or a workload cannot start', mend: 'the fix that is printed, then `stack up` again' },
+  failed: { code: 5, means: 'an object was refused, a workload cannot start, or events do not flow', mend: 'the fix that is printed, then `stack up` again' },
   preflight: { code: 6, means: 'the cluster is not fit, cannot be reached, or has no such stack; nothing was changed', mend: 'the line of each failed check' },
   interrupted: { code: 130, means: 'Ctrl-C; what was applied stays and is in the inventory', mend: 'the same command goes on where it was' },
 } as const

@@ -19,7 +19,7 @@ const timeoutMs = 5000
 const Token = z.object({ data: z.object({ token: z.string() }) })
 
 /** The token that the API of a pod's sidecar asks for; none where it asks for none. */
-const tokenOf = async (port: ClusterPort, namespace: string, { metadata }: Pod): Promise<string | undefined> => {
+export const tokenOf = async (port: ClusterPort, namespace: string, { metadata }: Pod): Promise<string | undefined> => {
   const name = metadata.annotations['dapr.io/api-token-secret']
   if (name === undefined) return undefined
   const { data } = Token.safeParse(await port.find({ apiVersion: 'v1', kind: 'Secret', name, namespace }))

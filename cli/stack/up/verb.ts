@@ -9,6 +9,7 @@ import { type Exit, StackError } from '../errors.ts'
 import { entryOf, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
 import { synthesizeAndConnect } from '../start.ts'
 import { paintOf } from '../output/colours.ts'
+import { proveFlow } from '../canary/prove.ts'
 import { applyAll, prune } from './apply.ts'
 import { confirmed, requireAnswerable } from '../confirm.ts'
 import { explain } from './explain.ts'
@@ -50,6 +51,17 @@ const refuseRefused = (diffs: readonly ObjectDiff[]): void => {
   throw new StackError('failed', `the cluster would refuse ${refused.join('; ')}`, immutable ? 'remove that object first (kubectl delete), or change it back; nothing was changed' : 'mend it in the config; nothing was changed')
 }
 
+/** Says of what does not become ready why that is. */
+const explained = async <T>({ output }: Context, { port }: Connection, namespace: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error
+    output.end()
+    throw await explain(port, namespace, error, (text) => { output.print(text) })
+  }
+}
+
 /** Applies a phase and waits for what it runs; gives the seconds until each workload was ready. */
 const doPhase = async (context: Context, { connection, desired, diffs }: Plan, { objects }: ApplyPhase): Promise<ReadonlyMap<string, number>> => {
   await applyAll(connection.port, objects, diffs, context)
@@ -57,16 +69,8 @@ const doPhase = async (context: Context, { connection, desired, diffs }: Plan, {
   if (workloads.length === 0) return new Map()
   const components = (app: string): readonly string[] => desired.graph.apps.find(({ id }) => id === app)?.components ?? []
   const byNamespace = Map.groupBy(workloads, ({ metadata }: KubeObject) => metadata.namespace ?? 'default')
-  const waited = await Promise.all([...byNamespace].map(async ([namespace, own]) => {
-    const cluster = connection.pods(namespace)
-    try {
-      return await untilReady({ ...context, connection, cluster, components, timeoutSeconds: context.options.timeout }, own)
-    } catch (error) {
-      if (!(error instanceof NotReady)) throw error
-      context.output.end()
-      throw await explain(connection.port, namespace, error, (text) => { context.output.print(text) })
-    }
-  }))
+  const waited = await Promise.all([...byNamespace].map(([namespace, own]) => explained(context, connection, namespace, () =>
+    untilReady({ ...context, connection, cluster: connection.pods(namespace), components, timeoutSeconds: context.options.timeout }, own))))
   return new Map(waited.flatMap((ready) => [...ready]))
 }
 
@@ -98,6 +102,10 @@ const carryOut = async (context: Context, plan: Plan): Promise<ReadonlyMap<strin
     }
     const done = await unlessInterrupted(context, phase.name, () => inPhase(context, phase.name, () => doPhase(context, plan, phase)))
     for (const [name, seconds] of done) ready.set(name, seconds)
+  }
+  if (desired.graph.subscriptions.length > 0) {
+    const prove = () => explained(context, connection, desired.namespace, () => proveFlow(context, connection, desired))
+    await unlessInterrupted(context, 'events', () => inPhase(context, 'events', prove))
   }
   if (diffs.some(({ verdict }) => verdict === 'remove' || verdict === 'keep')) await inPhase(context, 'prune', () => prune(connection.port, diffs, context))
   const current = desired.objects.map(ownedOf)
