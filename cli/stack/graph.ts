@@ -7,7 +7,7 @@ import type { KubeObject } from '../kube/port.ts'
 const Graph = z.object({
   apps: z.array(z.object({ id: z.string(), components: z.array(z.string()) })),
   topics: z.array(z.object({ name: z.string(), pubsub: z.string(), publishers: z.array(z.string()) })),
-  subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string() })),
+  subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string(), deadLetterTopic: z.string().optional() })),
   secrets: z.array(z.object({ app: z.string(), secret: z.string() })),
 })
 export type DeployedGraph = z.infer<typeof Graph>

@@ -38,7 +38,7 @@ export const verbs: readonly Verb[] = [
     name: 'up',
     summary: 'make the cluster what the config says, and wait until it works',
     example: 'up --env dev --yes',
-    takes: ['env', 'yes', 'timeout', ...cluster],
+    takes: ['env', 'yes', 'timeout', 'build', 'undelivered', 'target', ...cluster],
     load: async () => (await import('./up/verb.ts')).upVerb,
   },
   {
