@@ -6,7 +6,7 @@ import { diffOf } from '../diff/diff.ts'
 import { isPending, type ObjectDiff } from '../diff/object-diff.ts'
 import { diffText, sumText } from '../diff/render.ts'
 import { type Exit, StackError } from '../errors.ts'
-import { entryOf, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
+import { entriesOf, outdated, type Owned, ownedOf, readInventory, writeInventory } from '../inventory.ts'
 import { synthesizeAndConnect } from '../start.ts'
 import { paintOf } from '../output/colours.ts'
 import type { LeftBroker } from '../brokers/backlog.ts'
@@ -95,9 +95,9 @@ const doPhase = async (context: Context, { connection, desired, diffs, built }: 
 }
 
 const union = (owned: readonly Owned[], objects: readonly KubeObject[]): Owned[] => {
-  const kept = owned.filter((entry) => !objects.some((object) => entryOf([entry], refOf(object))))
+  const entryOf = entriesOf(owned)
   // The digest of what was applied last stays until the new content is applied.
-  return [...objects.map((object) => entryOf(owned, refOf(object)) ?? { ...ownedOf(object), digest: '' }), ...kept]
+  return [...objects.map((object) => entryOf(refOf(object)) ?? { ...ownedOf(object), digest: '' }), ...outdated(owned, objects)]
 }
 
 /** Says where an interruption came. */
