@@ -1,5 +1,4 @@
-import type { ClusterPort, KubeObject } from '../../../cli/kube/port.ts'
-import { fieldManager } from '../../../cli/kube/port.ts'
+import { type ClusterPort, fieldManager, type KubeObject } from '../../../cli/kube/port.ts'
 
 /** What a stack has for each app, as the constructs make it; its Deployment runs an image and carries a digest of its own. */
 export const manyApps = (count: number, image: string): KubeObject[] =>
