@@ -14,7 +14,7 @@ import type { Leaving } from '../brokers/leave.ts'
 import { switchesIn } from '../brokers/switch.ts'
 import type { Built } from '../image/build.ts'
 import { imageOfApps, type Tool } from '../image/plan.ts'
-import { proveFlow } from '../canary/prove.ts'
+import { provable, proveFlow } from '../canary/prove.ts'
 import { applyAll, prune } from './apply.ts'
 import { confirmed, requireAnswerable } from '../confirm.ts'
 import { explain } from './explain.ts'
@@ -123,7 +123,7 @@ const carryOut = async (context: Context, plan: Prepared): Promise<ReadonlyMap<s
     const done = await unlessInterrupted(context, phase.name, () => inPhase(context, phase.name, () => doPhase(context, plan, phase)))
     for (const [name, seconds] of done) ready.set(name, seconds)
   }
-  if (desired.graph.subscriptions.length > 0) {
+  if (provable(desired).length > 0) {
     const prove = () => explained(context, connection, desired.namespace, () => proveFlow(context, connection, desired))
     await unlessInterrupted(context, 'events', () => inPhase(context, 'events', prove))
   }
@@ -162,6 +162,9 @@ const prepare = async (context: Context, plan: Plan, brokers: Leaving | undefine
   return { ...plan, left, built: await inPhase(context, 'build', () => buildImage(context, { ...build, context: connection.context })) }
 }
 
+/** Of what is no terminal. */
+const usualColumns = 80
+
 /** Brings the stack to the cluster. */
 const clusterUp = async (context: Context): Promise<Exit> => {
   requireAnswerable('up', context)
@@ -178,7 +181,8 @@ const clusterUp = async (context: Context): Promise<Exit> => {
   const seconds = (performance.now() - start) / 1000
   context.output.emit({ type: 'result', result: 'up', value: { seconds, changed: plan.diffs.filter(isPending).length, ready: Object.fromEntries(ready) } })
   context.output.end()
-  context.output.print(timingText(ready, plan.diffs, seconds, paintOf(context.host)))
+  const done = { ready, diffs: plan.diffs, delivering: provable(plan.desired).length, seconds }
+  context.output.print(timingText(done, context.host.stdout.columns || usualColumns, paintOf(context.host)))
   return 'ok'
 }
 
