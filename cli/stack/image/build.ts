@@ -22,13 +22,16 @@ const lastLines = 12
 
 const isProgram = async (file: string): Promise<boolean> => access(file, constants.X_OK).then(() => true, () => false)
 
-const toolOf = async ({ env }: Pick<Host, 'env'>): Promise<Tool> => {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
+/** A client whose daemon does not run is of no use. */
+const works = async (tool: Tool, { env }: Pick<Host, 'env'>): Promise<boolean> => !(await execa(tool, ['info'], { env, extendEnv: false, reject: false, stdin: 'ignore' })).failed
+
+const toolOf = async (host: Pick<Host, 'env'>): Promise<Tool> => {
+  const folders = (host.env['PATH'] ?? '').split(delimiter).filter(Boolean)
   for (const tool of tools) {
     const found = await Promise.all(folders.map((folder) => isProgram(join(folder, tool))))
-    if (found.includes(true)) return tool
+    if (found.includes(true) && (await works(tool, host))) return tool
   }
-  throw new StackError('usage', `--build needs ${tools.join(', ')}, and none of them is on the PATH`, 'install one, or build and push the image by hand')
+  throw new StackError('usage', `--build needs ${tools.join(', ')}, and none of them is on the PATH and answers \`info\``, 'install or start one, or build and push the image by hand')
 }
 
 /**
@@ -44,7 +47,7 @@ export const requireBuildable = async (host: Pick<Host, 'env' | 'root'>): Promis
 }
 
 /** Builds an image in the folder of the stack, and brings it to the cluster. */
-export const buildImage = async ({ host, output, signal }: Pick<Context, 'host' | 'output' | 'signal'>, { tool, image, context }: { readonly tool: Tool; readonly image: string; readonly context: string }): Promise<Built> => {
+export const buildImage = async ({ host, output, signal }: Pick<Context, 'output' | 'signal'> & { readonly host: Pick<Host, 'env' | 'root'> }, { tool, image, context }: { readonly tool: Tool; readonly image: string; readonly context: string }): Promise<Built> => {
   const folder = await mkdtemp(join(tmpdir(), 'stack-build-'))
   const say = (detail: string, ready = false): void => { output.emit({ type: 'progress', object: `image ${image}`, ready, detail, pods: [] }) }
   const run = async ([file, ...args]: BuildCommand): Promise<string> => {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/port.ts'
 import { StackError } from '../errors.ts'
 import { hasSidecar } from '../up/phases.ts'
 
-/** Programs that build images, the first that is found is taken. */
+/** Programs that build images; the first that is there and works is taken. */
 export const tools = ['docker', 'podman', 'buildah'] as const
 export type Tool = (typeof tools)[number]
 
