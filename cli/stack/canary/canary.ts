@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Context } from '../context.ts'
 import type { DeployedGraph } from '../graph.ts'
 import { isReady, type Pod } from '../up/pods.ts'
@@ -52,7 +53,7 @@ class Proof {
   async #publish(pods: readonly Pod[], againMs: number): Promise<void> {
     const { graph, calls } = this.#flow
     const topics = graph.topics.filter(({ name }) => this.#silent.some(({ topic }) => topic === name))
-    await Promise.all(topics.map(async ({ name: topic, pubsub, publishers }) => {
+    await atOnce(topics, requestsAtOnce, async ({ name: topic, pubsub, publishers }) => {
       if (performance.now() - (this.#publishedMs.get(topic) ?? -Infinity) < againMs) return
       const from = pods.find((pod) => isReady(pod) && publishers.includes(appOf(pod) ?? ''))
       const why = from ? await calls.publish(from, { pubsub, topic }) : `no pod of ${publishers.join(', ')} is ready`
@@ -60,7 +61,7 @@ class Proof {
         this.#publishedMs.set(topic, performance.now())
         this.#unpublished.delete(topic)
       } else this.#unpublished.set(topic, from ? `the sidecar of ${appOf(from) ?? ''} answers ${why}` : why)
-    }))
+    })
   }
 
   /** What of a topic the sidecar of a pod has delivered since the first canary. */
@@ -78,7 +79,7 @@ class Proof {
     const { calls, output } = this.#flow
     this.#older ??= new Set(pods.map(({ metadata }) => metadata.name))
     const asked = pods.filter((pod) => this.#silent.some(({ app }) => app === appOf(pod)))
-    const metrics = new Map(await Promise.all(asked.map(async (pod) => [pod, await calls.metrics(pod)] as const)))
+    const metrics = new Map(await atOnce(asked, requestsAtOnce, async (pod) => [pod, await calls.metrics(pod)] as const))
     const delivers = this.#silent.map((subscription) => {
       const since = asked.filter((pod) => appOf(pod) === subscription.app).map((pod) => this.#since(subscription, pod, metrics.get(pod)))
       this.#refused.set(subscription.name, since.reduce((sum, { refused }) => sum + refused, 0))
