@@ -83,6 +83,9 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['frob'], /unknown command 'frob'/],
     [['synth', '--frob'], /unknown option '--frob'/],
     [['up', '--timeout', 'soon'], /--timeout: .*; see --help/],
+    [['up', '--target', 'moon'], /--target: "moon" is none of cluster, local; see --help/],
+    [['up', '--target', 'local', '--json'], /--target local writes no JSON; leave --json out/],
+    [['up', '--undelivered', 'lose'], /--undelivered: "lose" is none of wait, leave/],
     [['synth', 'extra'], /too many arguments/],
   ])('fails on %j', async (args, message) => {
     expect(await stack(args)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
