@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 import type { KubeObject } from '../../kube/port.ts'
-import { ExecError } from '../../kube/exec.ts'
 import type { Connection } from '../connection.ts'
 import { isReady, podOf, podsWith } from '../up/pods.ts'
 import { type BrokerPod, Uncountable } from './question.ts'
@@ -48,8 +47,9 @@ export const brokerPod = async ({ port: cluster, pods }: Connection, namespace: 
     try {
       return await pods(namespace).exec(pod.metadata.name, container.name, command)
     } catch (error) {
-      if (error instanceof ExecError) throw new Uncountable(`its broker ${name} cannot be asked: ${error.message.slice(-200)}`, { cause: error })
-      throw error
+      // A connection that is refused is no Error of its library, but an event.
+      const why = error instanceof Error ? error.message.slice(-200) : 'no command may be run in its pod'
+      throw new Uncountable(`its broker ${name} cannot be asked: ${why}`, { cause: error })
     }
   }
   return { address: `${host}:${port}`, port, exec }
