@@ -96,25 +96,6 @@ describe('stack, with the task stack', () => {
     expect((await cluster.objects.find('dapr.io/v1alpha1', 'Component', namespace, name) as { scopes?: unknown } | undefined)?.scopes).toEqual((found as { scopes?: unknown } | undefined)?.scopes)
   }, 60_000)
 
-  it('fails with 5, the topic, the subscriber and the cause when a subscription does not deliver, and goes on once it does', async () => {
-    const [broken] = subscriptions.filter(({ app }) => app !== graphOf(config).topics[0]?.publishers[0])
-    if (!broken) throw new Error('the stack has no subscriber that is no publisher')
-    const folder = await mkdtemp(join(tmpdir(), 'stack-silent-'))
-    try {
-      // Nobody is called `nobody`: no sidecar takes the subscription.
-      const objects = changing('Subscription', broken.name, (object) => ({ ...(object as object), scopes: ['nobody'] }))(await synthesized('dev', namespace))
-      await writeFile(join(folder, 'objects.yaml'), objects.map((object) => stringify(object)).join('---\n'))
-      await writeFile(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: cp objects.yaml "$CDK8S_OUTDIR"\n')
-      await cluster.objects.merge({ apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name: broken.name, namespace }, scopes: ['nobody'] } as AnyObject)
-      await eventually(async () => expect(resultOf(eventsOf((await stack(['status', '--json'])).stdout), 'status')).toMatchObject([{ apps: expect.arrayContaining([expect.objectContaining({ app: broken.app, subscriptions: [0, 1] })]) }]), { seconds: 20 })
-      const { exitCode, stderr } = await runIn(folder, namespace)(['up', '--yes', '--timeout', '4'])
-      expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(new RegExp(`no event of topic ${broken.topic} reaches ${broken.app} after 4 s: its sidecar has no Subscription ${broken.name}; see that`)) })
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-    expect(await stack(['up', '--yes'])).toMatchObject({ exitCode: 0 })
-  }, 90_000)
-
   it('counts what the old broker has not delivered, leaves it when that is 0, and not before', async () => {
     const [{ topic, app, pubsub }] = subscriptions.filter(({ app: subscriber }) => subscriber !== graphOf(config).topics[0]?.publishers[0]) as [SubscriptionEdge]
     const scaled = (count: number) => cluster.objects.merge({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec: { replicas: count } })
@@ -134,6 +115,26 @@ describe('stack, with the task stack', () => {
     expect(eventsOf(stdout)).toContainEqual(expect.objectContaining({ type: 'progress', object: 'Component/pubsub', ready: true, detail: '0 not delivered yet' }))
     expect(await redis('XINFO', 'GROUPS', topic)).toMatch(/pending\n0\n[^]*lag\n0\n/)
   }, 240_000)
+
+  it('fails with 5, the topic, the subscriber and the cause when a subscription does not deliver, and goes on once it does', async () => {
+    // A reader of Redis that is stopped may take an event with it for a minute; one of Kafka does not.
+    const [broken] = subscriptions.filter(({ app }) => app !== graphOf(config).topics[0]?.publishers[0])
+    if (!broken) throw new Error('the stack has no subscriber that is no publisher')
+    const folder = await mkdtemp(join(tmpdir(), 'stack-silent-'))
+    try {
+      // Nobody is called `nobody`: no sidecar takes the subscription.
+      const objects = changing('Subscription', broken.name, (object) => ({ ...(object as object), scopes: ['nobody'] }))(await synthesized('kafka', namespace))
+      await writeFile(join(folder, 'objects.yaml'), objects.map((object) => stringify(object)).join('---\n'))
+      await writeFile(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: cp objects.yaml "$CDK8S_OUTDIR"\n')
+      await cluster.objects.merge({ apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name: broken.name, namespace }, scopes: ['nobody'] } as AnyObject)
+      await eventually(async () => expect(resultOf(eventsOf((await stack(['status', '--json'])).stdout), 'status')).toMatchObject([{ apps: expect.arrayContaining([expect.objectContaining({ app: broken.app, subscriptions: [0, 1] })]) }]), { seconds: 20 })
+      const { exitCode, stderr } = await runIn(folder, namespace)(['up', '--yes', '--timeout', '4'])
+      expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(new RegExp(`no event of topic ${broken.topic} reaches ${broken.app} after 4 s: its sidecar has no Subscription ${broken.name}; see that`)) })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    expect(await stack(['up', '--yes', '--env', 'kafka'])).toMatchObject({ exitCode: 0 })
+  }, 90_000)
 
   it('shows its apps with what their sidecars have loaded, and needs no config for it', async () => {
     const { stdout, exitCode } = await runIn(tmpdir(), namespace)(['status', '--json'])
