@@ -26,7 +26,7 @@ export interface Flow extends Pick<Context, 'output' | 'signal'> {
   readonly calls: SidecarCalls
   /** How long a canary may take, in seconds. */
   readonly seconds: number
-  /** @default 300 ms between looks, 5 s between canaries */
+  /** @default 300 ms between looks, 1 s between canaries */
   readonly pace?: { readonly lookMs: number; readonly againMs: number }
 }
 
@@ -49,7 +49,7 @@ class Proof {
     this.#silent = flow.graph.subscriptions
   }
 
-  /** Publishes on the topics that are still silent: again after a while, for a pod on its way out may have taken the last one. */
+  /** Publishes on the topics that are still silent: again after a while, for a pod on its way out may have taken the last one with it. */
   async #publish(pods: readonly Pod[], againMs: number): Promise<void> {
     const { graph, calls } = this.#flow
     const topics = graph.topics.filter(({ name }) => this.#silent.some(({ topic }) => topic === name))
@@ -87,13 +87,13 @@ class Proof {
     })
     for (const [index, subscription] of this.#silent.entries()) {
       const ready = delivers[index] === true
-      output.emit({ type: 'progress', object: nameOf(subscription), ready, detail: ready ? 'delivers' : 'no event has come through yet', pods: [] })
+      output.emit({ type: 'progress', object: nameOf(subscription), ready, detail: ready ? 'delivers' : 'no event yet', pods: [] })
     }
     this.#silent = this.#silent.filter((_, index) => delivers[index] !== true)
   }
 
   async run(): Promise<Silent[]> {
-    const { pods, seconds, signal, pace = { lookMs: 300, againMs: 5000 } } = this.#flow
+    const { pods, seconds, signal, pace = { lookMs: 300, againMs: 1000 } } = this.#flow
     const end = performance.now() + seconds * 1000
     for (;;) {
       signal.throwIfAborted()
