@@ -7,6 +7,8 @@ export interface Connection {
   readonly port: ClusterPort
   /** A way into the pods of a namespace. */
   readonly pods: (namespace: string) => StackCluster
+  /** What the kubeconfig calls it. */
+  readonly context: string
   /** Its version, such as `v1.34.3`. */
   readonly version: string
 }
@@ -20,7 +22,7 @@ export const connect = async ({ kubeconfig }: Pick<Options, 'kubeconfig'>): Prom
   try {
     const config = kubeConfig(kubeconfig)
     const port = clusterPort(restOf(config))
-    return { port, pods: (namespace) => stackCluster(config, namespace), version: await port.version() }
+    return { port, pods: (namespace) => stackCluster(config, namespace), context: config.getCurrentContext(), version: await port.version() }
   } catch (error) {
     if (error instanceof KubeRefusal) throw new StackError('preflight', `the cluster refuses: ${error.message}`, mend, { cause: error })
     if (error instanceof KubeUnreachable) throw new StackError('preflight', error.message, mend, { cause: error })

@@ -8,7 +8,7 @@ const Graph = z.object({
   apps: z.array(z.object({ id: z.string(), components: z.array(z.string()), jobs: z.array(z.string()).default([]) })),
   components: z.array(z.object({ name: z.string(), kind: z.enum(componentKinds), users: z.array(z.string()) })).default([]),
   topics: z.array(z.object({ name: z.string(), pubsub: z.string(), publishers: z.array(z.string()) })),
-  subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string() })),
+  subscriptions: z.array(z.object({ name: z.string(), app: z.string(), topic: z.string(), pubsub: z.string(), deadLetterTopic: z.string().optional() })),
   invocations: z.array(z.object({ caller: z.string(), callee: z.string(), method: z.string() })).default([]),
   secrets: z.array(z.object({ app: z.string(), store: z.string(), secret: z.string() })),
 })

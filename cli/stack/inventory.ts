@@ -18,19 +18,25 @@ export type Owned = z.infer<typeof Owned>
 
 const Held = z.object({ data: z.object({ objects: z.string() }) })
 
-const same = (a: ObjectRef, b: ObjectRef): boolean => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion.split('/')[0] === b.apiVersion.split('/')[0]
+/** What an object is known by; its API version may change. */
+const keyOf = ({ apiVersion, kind, namespace, name }: ObjectRef): string => [apiVersion.split('/')[0], kind, namespace, name].join(' ')
 
 export const ownedOf = (object: KubeObject): Owned => {
   const { namespace, ...ref } = refOf(object)
   return { ...ref, ...(namespace !== undefined && { namespace }), digest: contentDigest(object) }
 }
 
-/** The entry of an object; its API version may have changed. */
-export const entryOf = (owned: readonly Owned[], ref: ObjectRef): Owned | undefined => owned.find((entry) => same(entry, ref))
+/** Finds the entry of an object; its API version may have changed. */
+export const entriesOf = (owned: readonly Owned[]): ((ref: ObjectRef) => Owned | undefined) => {
+  const byKey = new Map(owned.map((entry) => [keyOf(entry), entry]))
+  return (ref) => byKey.get(keyOf(ref))
+}
 
 /** What is in the inventory and no longer in the config. Pure. */
-export const outdated = (owned: readonly Owned[], objects: readonly KubeObject[]): Owned[] =>
-  owned.filter((entry) => !objects.some((object) => same(entry, refOf(object))))
+export const outdated = (owned: readonly Owned[], objects: readonly KubeObject[]): Owned[] => {
+  const wanted = new Set(objects.map((object) => keyOf(refOf(object))))
+  return owned.filter((entry) => !wanted.has(keyOf(entry)))
+}
 
 /** Reads the inventory of a stack; empty where none was written. */
 export const readInventory = async (port: ClusterPort, stack: string, namespace: string): Promise<Owned[]> => {

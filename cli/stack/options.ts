@@ -10,7 +10,7 @@ const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 const isUnit = (unit: string): unit is keyof typeof unitSeconds => unit in unitSeconds
 
 /** What synth can write. */
-export const targets = ['kubernetes', 'compose', 'dapr-run'] as const
+export const synthTargets = ['kubernetes', 'compose', 'dapr-run'] as const
 
 /** A time span such as `90s`, `5m`, `2h` or `1d`, as seconds. */
 const span = z
@@ -24,6 +24,13 @@ const span = z
 /** What a graph is written as. */
 export const formats = ['mermaid', 'dot', 'svg', 'png'] as const
 
+/** Where `up` brings a stack. */
+export const upTargets = ['cluster', 'local'] as const
+/** What `up` does about events that a broker it leaves has not delivered. */
+export const fates = ['wait', 'leave'] as const
+
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}` })
+
 const Options = z.object({
   env: z.string().min(1).optional(),
   json: z.boolean().default(false),
@@ -32,6 +39,10 @@ const Options = z.object({
   namespace: label.optional(),
   stack: label.optional(),
   timeout: seconds.default(300),
+  /** What a verb makes or brings up; which there are is the verb's. */
+  target: z.string().optional(),
+  build: z.boolean().default(false),
+  undelivered: oneOf(fates).optional(),
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
@@ -41,7 +52,6 @@ const Options = z.object({
   follow: z.boolean().default(false),
   since: span.optional(),
   tail: z.coerce.number().int().min(0).optional(),
-  target: z.enum(targets, { error: ({ input }) => `"${String(input)}" is no target; use one of ${targets.join(', ')}` }).default('kubernetes'),
   live: z.boolean().default(false),
   format: z.enum(formats, { error: ({ input }) => `"${String(input)}" is no format; use ${formats.join(', ')}` }).optional(),
   out: z.string().min(1).optional(),
@@ -68,6 +78,16 @@ export const optionsOf = (given: Readonly<Record<string, unknown>>): Options => 
   throw new StackError('usage', wrong, 'see --help')
 }
 
+/**
+ * What --target says, among the targets of a verb; the first of them where it says nothing.
+ * @throws StackError where it is none of them
+ */
+export const targetOf = <const T extends readonly [string, ...string[]]>({ target = '' }: Options, targets: T): T[number] => {
+  const found = target === '' ? targets[0] : targets.find((name) => name === target)
+  if (found === undefined) throw new StackError('usage', `--target: "${target}" is no target; use one of ${targets.join(', ')}`, 'see --help')
+  return found
+}
+
 /** A flag of the command line, in commander's words. */
 export interface Flag {
   readonly flags: string
@@ -83,6 +103,9 @@ export const flags = {
   namespace: { flags: '-n, --namespace <name>', text: 'namespace of the deployed stack (default: STACK_NAMESPACE, else default)' },
   stack: { flags: '--stack <name>', text: 'which stack, where the namespace has several' },
   timeout: { flags: '--timeout <seconds>', text: 'how long a wait may take (default: 300)' },
+  upTarget: { flags: '--target <name>', text: 'cluster, or local: on this machine, as npm start does (default: cluster)' },
+  build: { flags: '--build', text: 'build the image of the apps with docker, podman or buildah, and load it into kind or push it' },
+  undelivered: { flags: '--undelivered <wait|leave>', text: 'events that a broker that is left still has: wait until they are delivered, or give them up' },
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },
@@ -103,4 +126,4 @@ export const flags = {
   fromFile: { flags: '--from-file <name/key=file...>', text: 'a value from a file, without the line end at its end' },
   fromStdin: { flags: '--from-stdin <name/key>', text: 'a value from standard input, without the line end at its end' },
   generate: { flags: '--generate <name/key...>', text: 'a value of 32 random bytes, in base64url' },
-} as const satisfies Readonly<Record<keyof Options, Flag>>
+} as const satisfies Readonly<Record<keyof Options | 'upTarget', Flag>>

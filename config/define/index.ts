@@ -1,6 +1,7 @@
 export * from './app-health.ts'
 export * from './asyncapi.ts'
 export * from './broker-topics.ts'
+export * from './canary.ts'
 export * from './cloud-event.ts'
 export * from './contract-schema.ts'
 export * from './dead-letters.ts'

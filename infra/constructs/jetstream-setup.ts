@@ -6,8 +6,8 @@ const unheard = 'setup.unheard'
 
 const [nanosecondsPerSecond, nanosecondsPerHour] = [1e9, 3.6e12]
 
-// A topic has no colon, so neither of these can be the name or subject of another.
-const streamName = (topic: string): string => topic.replaceAll('.', ':')
+/** The stream of a topic. A topic has no colon, so neither this nor the subject can be the name or subject of another. */
+export const streamName = (topic: string): string => topic.replaceAll('.', ':')
 const deliverSubject = (topic: string, app: string): string => `deliver:${streamName(topic)}:${app}`
 
 const streamConfig = (topic: string, { replication, retentionHours }: TopicSettings, servers: number) => ({

@@ -2,7 +2,7 @@ import { DeadLetter, deadLetterKey } from '../../config/define/index.ts'
 import { changeValue } from './change-value.ts'
 import { listDeadLetter } from './dead-letter-index.ts'
 import { carriedBytes, contentOf, jsonOf, ownReason, withDeadLetter } from './dead-letter-record.ts'
-import { type DeliveryLog, readEvent, type ReadEvent, type Subscription } from './event-delivery.ts'
+import { type DeliveryLog, isCanary, readEvent, type ReadEvent, type Subscription } from './event-delivery.ts'
 import { ignore, type Log } from './handlers.ts'
 import { digestId, recordId } from './record-id.ts'
 import type { StateStore } from './state-store.ts'
@@ -13,8 +13,9 @@ export interface DeadLetterDesk extends Subscription {
   readonly state: StateStore
 }
 
-/** Other subscribers of the topic share its dead letters: those this app handled, or does nothing about, are not its own. */
+/** Other subscribers of the topic share its dead letters: those this app handled, or does nothing about, are not its own. A canary is nobody's. */
 const isOwn = async ({ marks }: DeadLetterDesk, read: ReadEvent, log: Log): Promise<boolean> => {
+  if (isCanary(read.event)) return false
   if (!('broken' in read) && read.handler === ignore) return false
   return read.event === undefined || !(await marks.isHandled(read.event.id, log))
 }

@@ -1,5 +1,6 @@
 import { z, type ZodType } from 'zod'
 
+import { canaryType } from '../../config/define/index.ts'
 import { DeliveredEvent } from './cloud-event.ts'
 import { errorText, type FailureNotes } from './failure-notes.ts'
 import type { HandledMarks } from './handled-marks.ts'
@@ -30,6 +31,9 @@ export interface DeliveryLog extends Log {
 export type ReadEvent =
   | { readonly event: DeliveredEvent; readonly handler: EventHandler<unknown>; readonly data: unknown }
   | { readonly event?: DeliveredEvent; readonly broken: string }
+
+/** Whether an event only asks whether the subscription delivers. */
+export const isCanary = (event: DeliveredEvent | undefined): boolean => event?.type === canaryType
 
 /** Reads what was delivered by the contracts of its topic. */
 export const readEvent = ({ topic, events, handlers }: TopicReader, body: unknown): ReadEvent => {
@@ -81,6 +85,10 @@ export const deliver = async (subscription: Subscription, body: unknown, log: De
   const read = readEvent(subscription, body)
   const { event } = read
   const eventLog = event ? log.child({ event_id: event.id, event_type: event.type, topic, subject: event.subject }) : log
+  if (isCanary(event)) {
+    eventLog.info({}, 'Answered the canary of stack up')
+    return 'SUCCESS'
+  }
   if (event) eventLog.info('broken' in read ? {} : { data: read.data }, 'Received event')
   if ('broken' in read) return drop(subscription, event, read.broken, eventLog)
   if (read.handler === ignore) return 'SUCCESS'

@@ -47,6 +47,7 @@ const references: Case[] = [
 
 const sense: Case[] = [
   ['a topic without event types', withTopics({ empty: { pubsub: 'bus', events: {} } }), 'topics.empty.events', 'no event type', 'add one or remove the topic'],
+  ['the event type of the canary', withTopics({ returns: { pubsub: 'bus', events: { 'stack.canary': z.object({}) } } }), 'topics.returns.events.stack.canary', 'stack up', 'choose another'],
   ['a topic in no part', withTopics({ returns: { ...topic, partitions: 0 } }), 'topics.returns.partitions', '0', 'from 1 to 100'],
   ['more copies than a broker can have', withTopics({ returns: { ...topic, replication: 8 } }), 'topics.returns.replication', '8', 'from 1 to 7'],
   ['events that stay for ever', withTopics({ returns: { ...topic, retentionHours: 9000 } }), 'topics.returns.retentionHours', '9000', 'from 1 to 8760'],

@@ -94,6 +94,12 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     expect({ exitCode, last: stdout.split('\n').at(-1) }).toEqual({ exitCode: 0, last: '5 of 5 criteria hold' })
   }, 180_000)
 
+  it('is run by stack up, whose canary comes through with its tokens, certificates and rights', async () => {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, ['cli/stack/stack.mjs', 'up', '--yes', '--env', 'production'], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`up: .*; ${graph.subscriptions.length} subscriptions deliver`))
+  }, 90_000)
+
   it.each([{}, { 'dapr-api-token': 'wrong' }])('refuses callers of a sidecar that send %j', async (sidecarHeaders) => {
     const path = '/v1.0/state/statestore/task-1'
     expect((await askSidecar(subject, 'task-api', path)).status).toBe(204)

@@ -11,10 +11,11 @@ import { z } from 'zod'
 import { eventually } from '../../cli/eventually.ts'
 import { accessTo, type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import type { Verification } from '../../cli/verify/index.ts'
-import { contractsOf, defineStack, graphOf, packContracts } from '../../config/define/index.ts'
+import { canaryType, contractsOf, defineStack, graphOf, packContracts, sidecarPorts, type SubscriptionEdge } from '../../config/define/index.ts'
 import { stack as config } from '../../config/tasks/index.ts'
 import { images } from '../../infra/images.ts'
-import { freshNamespace, removeNamespace, untilReady } from './deployment.ts'
+import { changing } from './breakages.ts'
+import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
 import { replicas, target } from './target.ts'
 import { verdictsOf } from './verdicts.ts'
 
@@ -24,6 +25,8 @@ interface Event {
   readonly object?: string
   readonly did?: string
   readonly value?: unknown
+  readonly ready?: boolean
+  readonly text?: string
 }
 
 interface LogLine {
@@ -50,14 +53,29 @@ const eventsOf = (stdout: string): Event[] => stdout.split('\n').filter(Boolean)
 const deedsOf = (events: readonly Event[], did: string) => events.filter((event) => event.did === did).map(({ object }) => object)
 const resultOf = (events: readonly Event[], result: string) => events.filter((event) => event.result === result).map(({ value }) => value)
 
+/** Publishes an event that has no effect, through the sidecar of an app that may. */
+const publishCanary = async (cluster: StackCluster, pubsub: string, topic: string): Promise<void> => {
+  const [publisher = ''] = graphOf(config).topics.find(({ name }) => name === topic)?.publishers ?? []
+  const [pod] = await cluster.pods(publisher)
+  const { url, close } = await cluster.forward(pod?.name ?? '', sidecarPorts.http)
+  try {
+    const body = JSON.stringify({ specversion: '1.0', id: `e2e-${Math.random()}`, source: 'e2e', type: canaryType, datacontenttype: 'application/json', data: {} })
+    const { status } = await fetch(`${url}/v1.0/publish/${pubsub}/${topic}`, { method: 'POST', headers: { 'content-type': 'application/cloudevents+json', connection: 'close' }, body })
+    expect(status).toBe(204)
+  } finally {
+    await close()
+  }
+}
+
 describe('stack, with the task stack', () => {
   const namespace = freshNamespace()
   const stack = runIn('.', namespace)
-  const { apps } = graphOf(config)
+  const { apps, subscriptions } = graphOf(config)
   /** The app that clients call. */
   const entry = apps.find(({ id }) => id === 'task-api') ?? { id: '', port: 0 }
   let cluster: StackCluster
   let folder = ''
+  const redis = (...command: readonly string[]) => cluster.exec('redis-master-0', 'redis', ['redis-cli', ...command])
   /** The lines that `stack logs` shows, run where there is no config. */
   const logs = async (...args: readonly string[]): Promise<LogLine[]> => {
     const { stdout, stderr, exitCode } = await runIn(tmpdir(), namespace)(['logs', '--json', ...args])
@@ -77,9 +95,17 @@ describe('stack, with the task stack', () => {
     const { stdout, stderr, exitCode } = await stack(['up', '--yes', '--json'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     const phases = eventsOf(stdout).filter(({ type }) => type === 'phase').map((event) => (event as { phase?: string }).phase)
-    expect([...new Set(phases)]).toEqual(['synth', 'preflight', 'diff', 'namespace', 'settings', 'servers', 'components', 'apps'])
+    expect([...new Set(phases)]).toEqual(['synth', 'preflight', 'diff', 'namespace', 'settings', 'servers', 'components', 'apps', 'events'])
     await untilReady(cluster, replicas, 1)
+    const flows = eventsOf(stdout).filter(({ type, object, ready }) => type === 'progress' && ready === true && object?.includes(' → ')).map(({ object }) => object)
+    expect(flows.sort()).toEqual(subscriptions.map(({ topic, app }) => `${topic} → ${app}`).sort())
   }, 180_000)
+
+  it('leaves a canary on each topic that is heard, and no dead letter and no mark of it', async () => {
+    const streams = await Promise.all(subscriptions.map(async ({ topic, deadLetterTopic }) => [await redis('XRANGE', topic, '-', '+'), await redis('XLEN', deadLetterTopic)]))
+    expect(streams).toEqual(subscriptions.map(() => [expect.stringContaining('"type":"stack.canary"'), '0\n']))
+    expect(await redis('KEYS', '*canary*')).toBe('\n')
+  })
 
   it('changes nothing the second time, and says so', async () => {
     const events = eventsOf((await stack(['up', '--yes', '--json'])).stdout)
@@ -102,6 +128,46 @@ describe('stack, with the task stack', () => {
     expect((await stack(['up', '--yes', '--json'])).exitCode).toBe(0)
     expect((await cluster.objects.find('dapr.io/v1alpha1', 'Component', namespace, name) as { scopes?: unknown } | undefined)?.scopes).toEqual((found as { scopes?: unknown } | undefined)?.scopes)
   }, 60_000)
+
+  it('counts what the old broker has not delivered, leaves it when that is 0, and not before', async () => {
+    const [{ topic, app, pubsub }] = subscriptions.filter(({ app: subscriber }) => subscriber !== graphOf(config).topics[0]?.publishers[0]) as [SubscriptionEdge]
+    const scaled = (count: number) => cluster.objects.merge({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec: { replicas: count } })
+    await scaled(0)
+    await eventually(async () => {
+      for (const { name } of await cluster.pods(app)) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } }, 1)
+      expect(await cluster.objects.list('v1', 'Pod', namespace)).not.toContainEqual(expect.objectContaining({ metadata: expect.objectContaining({ labels: expect.objectContaining({ app }) }) }))
+    }, { seconds: 30 })
+    for (let event = 0; event < 3; event += 1) await publishCanary(cluster, pubsub, topic)
+    const undelivered = `pubsub changes from pubsub.redis to pubsub.kafka; 3 events not delivered yet: 3 of ${topic} for ${app}`
+    expect(await stack(['up', '--yes', '--env', 'kafka'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${undelivered}; give --undelivered wait`) })
+    expect(await stack(['up', '--yes', '--env', 'kafka', '--undelivered', 'wait'])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining(`${app} has no ready pod to take them`) })
+    await scaled(replicas[app] ?? 1)
+    await untilReady(cluster, replicas)
+    const { stdout, exitCode, stderr } = await stack(['up', '--yes', '--env', 'kafka', '--undelivered', 'wait', '--json'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(eventsOf(stdout)).toContainEqual(expect.objectContaining({ type: 'progress', object: 'Component/pubsub', ready: true, detail: '0 not delivered yet' }))
+    expect(await redis('XINFO', 'GROUPS', topic)).toMatch(/pending\n0\n[^]*lag\n0\n/)
+  }, 240_000)
+
+  it('fails with 5, the topic, the subscriber and the cause when a subscription does not deliver, and goes on once it does', async () => {
+    // A reader of Redis that is stopped may take an event with it for a minute; one of Kafka does not.
+    const [broken] = subscriptions.filter(({ app }) => app !== graphOf(config).topics[0]?.publishers[0])
+    if (!broken) throw new Error('the stack has no subscriber that is no publisher')
+    const folder = await mkdtemp(join(tmpdir(), 'stack-silent-'))
+    try {
+      // Nobody is called `nobody`: no sidecar takes the subscription.
+      const objects = changing('Subscription', broken.name, (object) => ({ ...(object as object), scopes: ['nobody'] }))(await synthesized('kafka', namespace))
+      await writeFile(join(folder, 'objects.yaml'), objects.map((object) => stringify(object)).join('---\n'))
+      await writeFile(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: cp objects.yaml "$CDK8S_OUTDIR"\n')
+      await cluster.objects.merge({ apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name: broken.name, namespace }, scopes: ['nobody'] } as AnyObject)
+      await eventually(async () => expect(resultOf(eventsOf((await stack(['status', '--json'])).stdout), 'status')).toMatchObject([{ apps: expect.arrayContaining([expect.objectContaining({ app: broken.app, subscriptions: [0, 1] })]) }]), { seconds: 20 })
+      const { exitCode, stderr } = await runIn(folder, namespace)(['up', '--yes', '--timeout', '4'])
+      expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(new RegExp(`no event of topic ${broken.topic} reaches ${broken.app} after 4 s: its sidecar has no Subscription ${broken.name}; see that`)) })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    expect(await stack(['up', '--yes', '--env', 'kafka'])).toMatchObject({ exitCode: 0 })
+  }, 90_000)
 
   it('shows its apps with what their sidecars have loaded, and needs no config for it', async () => {
     const { stdout, exitCode } = await runIn(tmpdir(), namespace)(['status', '--json'])
@@ -210,6 +276,22 @@ describe('stack, with the task stack', () => {
   }, 90_000)
 })
 
+const Webhooks = z.looseObject({ webhooks: z.array(z.looseObject({ namespaceSelector: z.unknown() })) })
+
+/** Has Dapr's injector pass over a namespace while the work is done, as it does when it is not there. */
+const blindInjector = async (cluster: StackCluster, namespace: string, work: () => Promise<void>): Promise<void> => {
+  const ref = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'dapr-sidecar-injector' } }
+  const { webhooks } = Webhooks.parse(await cluster.objects.find(ref.apiVersion, ref.kind, '', ref.metadata.name))
+  const passing = { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [namespace] }] }
+  const changed = (namespaceSelector: unknown) => cluster.objects.merge({ ...ref, webhooks: webhooks.map((webhook) => ({ ...webhook, namespaceSelector: namespaceSelector ?? webhook.namespaceSelector })) } as AnyObject)
+  await changed(passing)
+  try {
+    await work()
+  } finally {
+    await changed(undefined)
+  }
+}
+
 /** A stack that an app writes out by hand: the verbs ask nothing else of an app. */
 describe('stack, with a small stack', () => {
   const namespace = freshNamespace()
@@ -221,11 +303,13 @@ describe('stack, with a small stack', () => {
   const settings = (name: string, data: Readonly<Record<string, string>> = {}): AnyObject & { data: unknown } => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data })
   const record = (data: Readonly<Record<string, string>>) => ({ ...settings('small-graph', data), metadata: { name: 'small-graph', namespace, labels: { ...labels, 'dapr-stack/record': 'graph' } } })
   const graph = record({ graph: '{"apps":[],"topics":[],"subscriptions":[],"secrets":[]}' })
+  // Nothing listens there: the pull fails at once.
+  const unpullable = 'localhost:1/no-such-image:1'
   const program = (image: string, env: readonly unknown[] = []) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'program', namespace, labels },
-    spec: { selector: { matchLabels: { app: 'program' } }, template: { metadata: { labels: { app: 'program' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'program', image, imagePullPolicy: 'Never', env }] } } },
+    spec: { selector: { matchLabels: { app: 'program' } }, template: { metadata: { labels: { app: 'program' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'program', image, imagePullPolicy: image === unpullable ? 'IfNotPresent' : 'Never', env }] } } },
   })
   const wanted = (...objects: readonly object[]): Promise<void> => wantedOf(graph, ...objects)
   const wantedOf = async (...objects: readonly object[]): Promise<void> => {
@@ -262,14 +346,21 @@ describe('stack, with a small stack', () => {
   }, 60_000)
 
   it('fails with 5, the reason, the pod and a fix when an image is not there, and goes on once it is mended', async () => {
-    await wanted(program('no-such-image:1'))
+    await wanted(program(unpullable))
     const { stdout, stderr, exitCode } = await stack(['up', '--yes', '--timeout', '60'])
-    expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(/^stack up: Deployment\/program: waiting: ErrImageNeverPull.*; push or load the image .*what was applied stays.*$/) })
-    expect(stdout).toMatch(/pod program-\S+: program waiting: ErrImageNeverPull/)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(/^stack up: Deployment\/program: waiting: (ErrImagePull|ImagePullBackOff)[^]*; push or load the image .*what was applied stays.*$/) })
+    expect(stdout).toMatch(/pod program-\S+: program waiting: (ErrImagePull|ImagePullBackOff)/)
     expect(stdout).toContain('last lines of program:')
     await wanted()
     expect((await stack(['up', '--yes'])).exitCode).toBe(0)
   }, 90_000)
+
+  it('fails with 6, and changes nothing, when an image is on no node and may not be pulled', async () => {
+    await wanted(program('no-such-image:1'), settings('of-none'))
+    const { stderr, exitCode } = await stack(['up', '--yes'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 6, stderr: expect.stringContaining('images: no-such-image:1 of program is on no node, and may not be pulled') })
+    expect(await names()).not.toContain('of-none')
+  }, 60_000)
 
   it('fails with 6, and changes nothing, when a Secret that a pod names is not there', async () => {
     await wanted(program('no-such-image:1', [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'absent', key: 'token' } } }]), settings('of-none'))
@@ -369,6 +460,29 @@ describe('stack, with a small stack', () => {
     const secrets = [value, other, rotated].flatMap((text) => [text, Buffer.from(text).toString('base64')])
     expect(secrets.filter((text) => words.includes(text))).toEqual([])
   }, 180_000)
+
+
+  it('makes a pod anew, once, that the injector missed', async () => {
+    const app = {
+      ...program(process.env['STACK_IMAGE'] ?? '').spec,
+      template: {
+        metadata: { labels: { app: 'program' }, annotations: { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'program' } },
+        spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'program', image: process.env['STACK_IMAGE'], imagePullPolicy: 'IfNotPresent', command: ['node', '-e', 'setInterval(() => {}, 1000)'] }] },
+      },
+    }
+    const deployment = { ...program('x'), spec: app }
+    await blindInjector(cluster, namespace, async () => {
+      await cluster.objects.apply(deployment)
+      await eventually(async () => expect(await cluster.pods('program')).toMatchObject([{ ready: '1/1' }]), { seconds: 30 })
+    })
+    const [missed] = await cluster.pods('program')
+    await wanted(deployment)
+    const { stdout, exitCode } = await stack(['up', '--yes', '--json'])
+    expect(exitCode).toBe(0)
+    const notes = eventsOf(stdout).flatMap(({ type, text }) => (type === 'note' ? text : []))
+    expect(notes).toEqual([`Deployment/program: the injector missed ${missed?.name ?? ''}; made anew`])
+    expect(await cluster.pods('program')).toMatchObject([{ ready: '2/2' }])
+  }, 90_000)
 
   it('leaves nothing in the folder but what was there', async () => {
     expect((await readdir(folder)).sort()).toEqual(['cdk8s.yaml', 'objects.yaml'])

@@ -1,11 +1,11 @@
 import { type ClusterPort, KubeRefusal, type KubeObject, refOf } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
-import { entryOf, outdated, type Owned, ownedOf } from '../inventory.ts'
+import { entriesOf, outdated, type Owned, ownedOf } from '../inventory.ts'
 import { isOurs } from './ownership.ts'
 import { type ObjectDiff, objectDiff } from './object-diff.ts'
 
-const wouldBe = async (port: ClusterPort, object: KubeObject, owned: readonly Owned[], newNamespaces: readonly string[]): Promise<ObjectDiff> => {
+const wouldBe = async (port: ClusterPort, object: KubeObject, entryOf: ReturnType<typeof entriesOf>, newNamespaces: readonly string[]): Promise<ObjectDiff> => {
   const ref = refOf(object)
   // Nothing can be asked of a namespace that is not there yet, nor of a kind.
   if (newNamespaces.includes(ref.namespace ?? '')) return { verdict: 'create', ref }
@@ -13,7 +13,7 @@ const wouldBe = async (port: ClusterPort, object: KubeObject, owned: readonly Ow
     const live = await port.find(ref)
     const applied = await port.apply(object, { dryRun: true })
     if (!live) return { verdict: 'create', ref }
-    return objectDiff({ ref, live, applied, unchangedConfig: entryOf(owned, ref)?.digest === ownedOf(object).digest })
+    return objectDiff({ ref, live, applied, unchangedConfig: entryOf(ref)?.digest === ownedOf(object).digest })
   } catch (error) {
     if (error instanceof KubeRefusal) return { verdict: 'refuse', ref, why: error.message }
     throw error
@@ -40,8 +40,9 @@ const absentNamespaces = async (port: ClusterPort, objects: readonly KubeObject[
 /** What an apply of the config would change, object by object; asks by server-side dry run, and changes nothing. */
 export const diffOf = async (port: ClusterPort, { objects }: Desired, owned: readonly Owned[]): Promise<ObjectDiff[]> => {
   const absent = await absentNamespaces(port, objects)
+  const entryOf = entriesOf(owned)
   const [changes, gone] = await Promise.all([
-    atOnce(objects, requestsAtOnce, (object) => wouldBe(port, object, owned, absent)),
+    atOnce(objects, requestsAtOnce, (object) => wouldBe(port, object, entryOf, absent)),
     atOnce(outdated(owned, objects), requestsAtOnce, (entry) => wouldGo(port, entry)),
   ])
   return [...changes, ...gone.flat()]

@@ -5,6 +5,7 @@ import { type Manifest, parseManifests } from '../../local/manifests.ts'
 import type { Context } from '../context.ts'
 import { synthesize } from '../desired.ts'
 import type { Exit } from '../errors.ts'
+import { synthTargets, targetOf } from '../options.ts'
 import { type AppSettings, appSettings, runApp } from './app.ts'
 import { composeFiles } from './compose/compose.ts'
 import { runFiles } from './dapr-run/run-file.ts'
@@ -51,7 +52,8 @@ const writeOther = async (context: Context, target: keyof typeof others, folder:
 
 /** `stack synth`: what was written, and what to do with it. */
 export const synthVerb = async (context: Context): Promise<Exit> => {
-  const { host, options: { target }, output } = context
+  const { host, options, output } = context
+  const target = targetOf(options, synthTargets)
   const settings = await appSettings(host.root)
   const { files, next } = await (target === 'kubernetes' ? writeManifests(context, settings) : writeOther(context, target, join(settings.output, target)))
   output.emit({ type: 'result', result: 'synth', value: files })

@@ -9,9 +9,7 @@ import type { Deed } from '../events.ts'
 type Verdict = ObjectDiff['verdict']
 const deeds: Partial<Record<Verdict, Deed>> = { create: 'created', change: 'changed', 'take over': 'taken over' }
 
-const sameRef = (a: ObjectRef, b: ObjectRef): boolean => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion
-
-const verdictOf = (diffs: readonly ObjectDiff[], object: KubeObject): ObjectDiff | undefined => diffs.find(({ ref }) => sameRef(ref, refOf(object)))
+const keyOf = ({ apiVersion, kind, namespace, name }: ObjectRef): string => [apiVersion, kind, namespace, name].join(' ')
 
 /** Drops kubectl from the owners of an object, so that what goes from the config goes from the cluster. */
 const dropAppliers = async (port: ClusterPort, applied: KubeObject): Promise<void> => {
@@ -34,11 +32,12 @@ const applyOne = async (port: ClusterPort, object: KubeObject, diff: ObjectDiff 
  * @throws StackError when the cluster refuses one
  */
 export const applyAll = async (port: ClusterPort, objects: readonly KubeObject[], diffs: readonly ObjectDiff[], { output, signal }: Pick<Context, 'output' | 'signal'>): Promise<void> => {
+  const byKey = new Map(diffs.map((diff) => [keyOf(diff.ref), diff]))
   await atOnce(objects, requestsAtOnce, async (object) => {
     signal.throwIfAborted()
     const name = shortName(refOf(object))
     try {
-      const diff = verdictOf(diffs, object)
+      const diff = byKey.get(keyOf(refOf(object)))
       const did = await applyOne(port, object, diff)
       output.emit({ type: 'object', object: name, did, ...(diff?.verdict === 'take over' && { why: `from ${diff.from.join(', ')}` }) })
     } catch (error) {

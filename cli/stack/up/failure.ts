@@ -27,6 +27,11 @@ const failureIn = (pod: Pod, status: ContainerStatus): PodFailure => ({
 export const failuresOf = (pods: readonly Pod[]): PodFailure[] => pods.flatMap((pod) => statusesOf(pod).filter(isStuck).map((status) => failureIn(pod, status)))
 
 const fixes: readonly (readonly [RegExp, string])[] = [
+  [/has no Subscription ([\w.-]+)/, 'see that the Subscription $1 is there and that its scopes name the app'],
+  [/the app refused \d+ deliveries/, 'see the app\'s log: it has to answer the type stack.canary with SUCCESS (a token that app and sidecar do not share is refused, too)'],
+  [/nothing can be published on it: .*40[13]/, 'see the scopes of the component, and the tokens of its sidecar'],
+  [/nothing can be published on it/, 'see that the broker runs, has the topic, and answers the publisher'],
+  [/its sidecar delivers nothing/, 'see that the broker runs and has the topic, and in the sidecar\'s log that the app answers /dapr/subscribe with 404'],
   [/ImagePull|InvalidImageName|ErrImageNeverPull/, 'push or load the image to where the nodes can take it from, or name one that is there'],
   [/secret "?([\w.-]+)"? not found/i, 'create the Secret $1 in the namespace of the stack'],
   [/couldn't find key (\S+) in Secret/i, 'add the key $1 to the Secret'],

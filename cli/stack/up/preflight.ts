@@ -4,6 +4,7 @@ import { type ClusterPort, KubeRefusal, type KubeObject, type Right } from '../.
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
 import type { StackEvent } from '../events.ts'
+import { findImages } from './images.ts'
 import { hasSidecar } from './phases.ts'
 import { hasDaprd, podOf } from './pods.ts'
 import { missingSecrets } from './secrets.ts'
@@ -112,9 +113,18 @@ const secretChecks = async (port: ClusterPort, desired: Desired): Promise<Check[
   }
 }
 
-/** Looks whether a stack can run on a cluster; changes nothing. */
-export const preflight = async (port: ClusterPort, version: string, desired: Desired): Promise<Check[]> => {
+const imageCheck = async (port: ClusterPort, { objects }: Desired, built: readonly string[]): Promise<Check> => {
+  const name = 'images'
+  const found = await findImages(port, objects, built)
+  if (!found) return warning(name, 'the nodes may not be looked at', 'a pod whose image is not there will say so')
+  if (found.absent.length > 0) return failed(name, `${found.absent.join(', ')} is on no node, and may not be pulled`, 'load it, or use --build')
+  if (found.toPull.length > 0) return warning(name, `${found.toPull.join(', ')} on no node yet`, 'they have to be pulled first')
+  return ok(name, `all ${found.all} are on a node`)
+}
+
+/** Looks whether a stack can run on a cluster, given images that are going to be built; changes nothing. */
+export const preflight = async (port: ClusterPort, version: string, desired: Desired, built: readonly string[] = []): Promise<Check[]> => {
   const known = await kinds(port, desired.objects)
-  const checks = await Promise.all([controlPlane(port), rights(port, desired), injection(port, desired), secretChecks(port, desired)])
+  const checks = await Promise.all([controlPlane(port), rights(port, desired), injection(port, desired), secretChecks(port, desired), imageCheck(port, desired, built)])
   return [kubernetes(version), known, ...checks.flat()]
 }

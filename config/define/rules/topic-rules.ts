@@ -1,3 +1,4 @@
+import { canaryType } from '../canary.ts'
 import { deadLetterTopic, isDeadLetterName } from '../names.ts'
 import { topicLimits, topicSettings } from '../topic-settings.ts'
 import { malformedKeys, type NameForm, outOfRange, type Rule, unknown } from './checks.ts'
@@ -25,6 +26,10 @@ export const topicRules: readonly Rule[] = [
     Object.entries(topics)
       .filter(([, { events }]) => Object.keys(events).length === 0)
       .map(([topic]) => ({ path: `topics.${topic}.events`, message: 'there is no event type; add one or remove the topic' })),
+  ({ topics }) =>
+    Object.entries(topics)
+      .filter(([, { events }]) => Object.hasOwn(events, canaryType))
+      .map(([topic]) => ({ path: `topics.${topic}.events.${canaryType}`, message: 'the type is kept for the proof of `stack up` that events flow; choose another' })),
   ({ topics }) =>
     Object.entries(topics).flatMap(([name, topic]) => {
       const settings = topicSettings(topic)

@@ -9,6 +9,7 @@ import { liveOutput } from '../../../cli/stack/output/live.ts'
 import { jsonOutput } from '../../../cli/stack/output/output.ts'
 import { plainOutput } from '../../../cli/stack/output/plain.ts'
 import { emptyTree, grown, treeLines } from '../../../cli/stack/output/tree.ts'
+import { timingText } from '../../../cli/stack/up/timings.ts'
 
 const pod = { name: 'web-1', ready: '1/2', event: 'Unhealthy: no answer', containers: [{ name: 'web', ready: true, state: 'running', restarts: 0 }, { name: 'daprd', ready: false, state: 'waiting: CrashLoopBackOff', restarts: 3 }] }
 const waiting: StackEvent = { type: 'progress', object: 'Deployment/web', ready: false, detail: '0 of 1 pods available', pods: [pod] }
@@ -128,5 +129,17 @@ describe('the live tree', () => {
     expect(lines).toHaveLength(9)
     expect(lines[0]).toBe('(23 lines above)')
     expect(lines.at(-1)).toBe('! note 29')
+  })
+})
+
+describe('the end of up', () => {
+  const text = (columns: number): string[] => timingText({ ready: new Map([['Deployment/web', 1.5], ['StatefulSet/redis', 3]]), diffs: [], delivering: 2, seconds: 4 }, columns, paint).split('\n')
+
+  test('says when each workload was ready, and that events flow', () => {
+    expect(text(50)).toEqual(['  Deployment/web       1.5 s  ▇▇▇▇▇▇▇▇▇▇', '  StatefulSet/redis    3.0 s  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇', 'up: nothing to change: ; 2 workloads ready; 2 subscriptions deliver; 4.0 s'])
+  })
+
+  test('has no bars where there is no room for them', () => {
+    expect(text(35).slice(0, 2)).toEqual(['  Deployment/web       1.5 s', '  StatefulSet/redis    3.0 s'])
   })
 })

@@ -37,7 +37,7 @@ test('a stack is to have the pods that its Deployments say, and its sidecars are
   const objects: Readonly<Record<string, object>> = { shop: { spec: { replicas: 3 } }, 'the-token': { data: { token: Buffer.from('abc').toString('base64') } } }
   // Of a cluster that has no other objects.
   const port = { find: async ({ name }: { name: string }) => objects[name], list: async () => [{ metadata, spec: { containers: [] } }] } as unknown as ClusterPort
-  const connection = { port, version: 'v1', pods: () => ({}) as never } // of which nothing is asked here
+  const connection = { port, context: 'here', version: 'v1', pods: () => ({}) as never } // of which nothing is asked here
   const subject = await subjectOf(connection, 'market', { graph: shop, sources: ['src'], criteria: () => [] }, 5)
   expect(subject).toMatchObject({ replicas: { shop: 3, billing: 0 }, sources: ['src'], patienceSeconds: 5 })
   expect(await subject.sidecarHeaders?.('shop')).toEqual({ 'dapr-api-token': 'abc' })

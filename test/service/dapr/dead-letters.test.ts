@@ -43,6 +43,12 @@ describe('a dead letter', () => {
     expect(recordOf(desk)).toMatchObject({ event: broken, last_error: expect.stringMatching(/data breaks the contract.*n/s), attempts: 1 })
   })
 
+  test('of a canary is nobody\'s, and is not kept', async () => {
+    const desk = refusing()
+    expect(await keepDeadLetter(desk.desk, raw({ ...event, type: 'stack.canary' }), desk.log)).toBe('SUCCESS')
+    expect(desk.sidecar.entries.size).toBe(0)
+  })
+
   test.each([
     ['that nobody noted', event, 'no reason is known'],
     ['of an unknown type that nobody noted', { ...event, type: 'order.lost' }, '"order.lost" is not declared'],

@@ -52,6 +52,14 @@ test.each([['something that is no CloudEvent', { hello: 1 }], ['nothing', undefi
   expect(sidecar.entries.size).toBe(0)
 })
 
+test('a canary is answered, reaches no handler and leaves nothing behind', async () => {
+  const { desk, lines, log, sidecar } = subscribed()
+  expect(await deliver(desk, { specversion: '1.0', id: 'canary-1', source: 'stack', type: 'stack.canary', data: {} }, log)).toBe('SUCCESS')
+  expect(handler).not.toHaveBeenCalled()
+  expect(sidecar.entries.size).toBe(0)
+  expect(lines.at(-1)).toMatchObject({ level: 'info', message: expect.stringContaining('canary') })
+})
+
 test('an event that the app does nothing about costs no state', async () => {
   const { desk, log, sidecar } = subscribed()
   expect(await deliver(desk, { ...event, type: 'order.seen' }, log)).toBe('SUCCESS')

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+
+import { execa } from 'execa'
+
+import type { Context } from '../context.ts'
+import { exits, type Exit, StackError } from '../errors.ts'
+
+/** By its own place, for the stack may be in another folder. */
+const loader = import.meta.resolve('tsx')
+const program = fileURLToPath(new URL('../../local/main.ts', import.meta.url))
+
+/** The local run ends with the same codes. */
+const exitOf = (code: number | undefined) => (['usage', 'timeout', 'preflight'] as const).find((exit) => exits[exit].code === code) ?? 'failed'
+
+/**
+ * Runs the stack on this machine until Ctrl-C: the program that `npm start` is, with this terminal.
+ * @throws StackError when it ends with an error, or is interrupted
+ */
+export const localUp = async ({ host, options, signal }: Pick<Context, 'host' | 'options' | 'signal'>): Promise<Exit> => {
+  if (options.json) throw new StackError('usage', '--target local writes no JSON', 'leave --json out')
+  // It ends in good order by itself, also when it gets Ctrl-C from the terminal and the signal from here.
+  const { exitCode, failed } = await execa(host.node, ['--import', loader, program], { cwd: host.root, stdio: 'inherit', reject: false, cancelSignal: signal, forceKillAfterDelay: false })
+  if (signal.aborted) throw new StackError('interrupted', 'the local run was ended; none of its processes is left', 'the same command starts it again, with the state it had')
+  if (!failed) return 'ok'
+  throw new StackError(exitOf(exitCode), `the local run ended with ${exitCode === undefined ? 'a signal' : `exit code ${exitCode}`}`, 'see what it says above')
+}
