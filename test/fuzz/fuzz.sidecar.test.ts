@@ -10,10 +10,14 @@ import { fuzzApi, fuzzedApps, fuzzStack } from './run.ts'
 let schemathesis: Schemathesis
 beforeAll(async () => { schemathesis = await ensureSchemathesis(silent) }, 300_000)
 
-test('a short run of all checks finds nothing at any API', async () => {
+test('a short run of all checks finds nothing at any API, and gives each operation its cases', async () => {
   const results = await fuzzStack({ cases: 30, seed: 1 }, silent)
   expect(results.filter(({ passed }) => !passed).map(({ text }) => text)).toEqual([])
   expect(results.map(({ app }) => app)).toEqual(fuzzedApps)
+  for (const { cases } of results) {
+    expect(Object.keys(cases).length).toBeGreaterThan(1)
+    expect(Object.entries(cases).filter(([, number]) => number < 30)).toEqual([])
+  }
 }, 300_000)
 
 /** A service whose only operation breaks its own document. */

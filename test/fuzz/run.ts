@@ -17,7 +17,13 @@ export interface FuzzResult {
   readonly app: string
   readonly passed: boolean
   readonly text: string
+  /** How many cases each operation got, by method and path. */
+  readonly cases: Readonly<Record<string, number>>
 }
+
+/** What hooks.py tells at its end. */
+const casesIn = (text: string): Record<string, number> =>
+  Object.fromEntries([...text.matchAll(/^(\d+) cases of (.+)$/gm)].map(([, number = '', operation = '']) => [operation, Number(number)]))
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -33,7 +39,7 @@ export const fuzzApi = async ({ command, args, env }: Schemathesis, app: string,
   const cwd = await mkdtemp(join(tmpdir(), 'dapr-stack-fuzz-'))
   try {
     const { exitCode, all } = await execa(command, [...global, ...own], { cwd, env: { ...env, SCHEMATHESIS_HOOKS: here('hooks.py') }, all: true, reject: false })
-    return { app, passed: exitCode === 0, text: all }
+    return { app, passed: exitCode === 0, text: all, cases: casesIn(all) }
   } finally {
     await rm(cwd, { recursive: true })
   }
