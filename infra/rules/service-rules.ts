@@ -50,5 +50,29 @@ const servicePort: Rule = {
     }),
 }
 
+const isPort = (value: unknown): boolean => value === undefined || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535)
+
+const portRange: Rule = {
+  id: 'port-range',
+  reason: 'The API server refuses the object.',
+  mend: 'Use an integer from 1 to 65535.',
+  check: ({ all, workloads }) => [
+    ...servicesOf(all).flatMap(({ thing }) =>
+      listOf(valueAt(thing.body, ['spec', 'ports'])).flatMap((one, index): Flaw[] => {
+        const { port } = mapOf(one)
+        return isPort(port) ? [] : [{ thing, path: ['spec', 'ports', index, 'port'], what: `Service ${thing.name} has port ${String(scalarOf(port))}` }]
+      }),
+    ),
+    ...workloads.flatMap((thing) =>
+      thing.containers.flatMap(({ body, path, name }) =>
+        listOf(body['ports']).flatMap((one, index): Flaw[] => {
+          const { containerPort } = mapOf(one)
+          return isPort(containerPort) ? [] : [{ thing, path: [...path, 'ports', index, 'containerPort'], what: `container ${name} has port ${String(scalarOf(containerPort))}` }]
+        }),
+      ),
+    ),
+  ],
+}
+
 /** Rules of what selects pods. */
-export const serviceRules: readonly Rule[] = [selectorPods, servicePods, servicePort]
+export const serviceRules: readonly Rule[] = [selectorPods, servicePods, servicePort, portRange]

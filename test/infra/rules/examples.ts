@@ -181,5 +181,9 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'env-secret': [{ bad: [app({ container: { env: [{ name: 'MAIL_PASSWORD', value: 'hunter2' }] } })], good: [app({ container: { env: [{ name: 'MAIL_HOST', value: 'mail' }] } })] }],
   'selector-pods': [{ bad: [app({ labels: { app: 'other' } })], good: [app()] }],
   'service-pods': [{ bad: [app(), app({ id: 'desk', labels: { app: 'desk', part: 'x' } }), service({ selector: { part: 'x' } }), app({ id: 'till', labels: { app: 'till', part: 'x' } })], good: [app(), desk, service()] }],
+  'port-range': [
+    { bad: [service({ ports: [{ port: 70_000, targetPort: 8000 }] })], good: [service()] },
+    { bad: [app({ container: { ports: [{ containerPort: 8000 }, { containerPort: 0 }] } })], good: [app()] },
+  ],
   'service-port': [{ bad: [app(), service({ ports: [{ port: 80, targetPort: 8080 }] })], good: [app(), service({ ports: [{ port: 80, targetPort: 'http' }] })] }],
 }
