@@ -6,7 +6,7 @@ import { type Context, inPhase } from '../context.ts'
 import type { Desired } from '../desired.ts'
 import { StackError } from '../errors.ts'
 import type { fates } from '../options.ts'
-import { isReady, podOf } from '../up/pods.ts'
+import { podOf } from '../up/pods.ts'
 import { isEmpty, type LeftBroker, leftBrokers, total, type Undelivered, undeliveredIn, undeliveredText } from './backlog.ts'
 import type { BrokerSwitch } from './switch.ts'
 
@@ -48,9 +48,9 @@ const askedChoice = async (context: Context, all: readonly Undelivered[]): Promi
 
 const requireSubscribers = async ({ port }: Connection, namespace: string, one: Undelivered): Promise<void> => {
   if ('unknown' in one) return
-  const pods = (await port.list('v1', 'Pod', { namespace })).map(podOf).filter(isReady)
+  const pods = (await port.list('v1', 'Pod', { namespace })).map(podOf).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const idle = one.backlogs.find(({ app }) => !pods.some(({ metadata }) => metadata.annotations['dapr.io/app-id'] === app))
-  if (idle) throw new StackError('failed', `${undeliveredText(one)}; ${idle.app} has no ready pod to take them`, `start ${idle.app} (kubectl scale), then run up again, or give --undelivered leave`)
+  if (idle) throw new StackError('failed', `${undeliveredText(one)}; ${idle.app} has no pod to take them`, `start ${idle.app} (kubectl scale), then run up again, or give --undelivered leave`)
 }
 
 const untilEmpty = async (context: Context, connection: Connection, namespace: string, broker: LeftBroker): Promise<void> => {
