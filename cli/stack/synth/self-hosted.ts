@@ -74,7 +74,7 @@ export const selfHosted = ({ objects, graph }: Desired, secretsAt: string): Self
     resources: resources.map((resource) => withSecretsIn(secretsAt, bare(resource))),
     configurations: apps.map(configurationOf),
     readsSecrets: resources.some((resource) => Component.safeParse(resource).data?.spec.type === clusterStore),
-    hasJobs: graph.apps.some(({ jobs = [] }) => jobs.length > 0),
+    hasJobs: graph.apps.some(({ jobs }) => jobs.length > 0),
   }
 }
 
