@@ -13,6 +13,9 @@ export interface Connection {
   readonly version: string
 }
 
+/** What the client takes where there is no kubeconfig at all. */
+const serverOfNone = 'http://localhost:8080'
+
 /**
  * Connects to the cluster of the kubeconfig.
  * @throws StackError when there is none or it does not answer
@@ -21,9 +24,11 @@ export const connect = async ({ kubeconfig }: Pick<Options, 'kubeconfig'>): Prom
   const mend = 'see KUBECONFIG or --kubeconfig, and that the cluster is up'
   try {
     const config = kubeConfig(kubeconfig)
+    if (config.getCurrentCluster()?.server === serverOfNone) throw new StackError('preflight', 'there is no kubeconfig, neither in KUBECONFIG nor as ~/.kube/config', mend)
     const port = clusterPort(restOf(config))
     return { port, pods: (namespace) => stackCluster(config, namespace), context: config.getCurrentContext(), version: await port.version() }
   } catch (error) {
+    if (error instanceof StackError) throw error
     if (error instanceof KubeRefusal) throw new StackError('preflight', `the cluster refuses: ${error.message}`, mend, { cause: error })
     if (error instanceof KubeUnreachable) throw new StackError('preflight', error.message, mend, { cause: error })
     throw new StackError('preflight', `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`, mend, { cause: error })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { dnsLabel } from '../../config/define/index.ts'
 import { StackError } from './errors.ts'
 
-const seconds = z.coerce.number().int().min(1).max(86_400)
+const seconds = z.coerce.number({ error: 'give a whole number of seconds' }).int().min(1).max(86_400)
 const label = z.string().regex(dnsLabel.pattern, { error: ({ input }) => `"${String(input)}" is no name; use ${dnsLabel.words}` })
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const
@@ -51,7 +51,7 @@ const Options = z.object({
   trace: z.string().min(1).optional(),
   follow: z.boolean().default(false),
   since: span.optional(),
-  tail: z.coerce.number().int().min(0).optional(),
+  tail: z.coerce.number({ error: 'give a whole number of lines' }).int().min(0).optional(),
   live: z.boolean().default(false),
   format: z.enum(formats, { error: ({ input }) => `"${String(input)}" is no format; use ${formats.join(', ')}` }).optional(),
   out: z.string().min(1).optional(),
@@ -106,7 +106,7 @@ export const flags = {
   upTarget: { flags: '--target <name>', text: 'cluster, or local: on this machine, as npm start does (default: cluster)' },
   build: { flags: '--build', text: 'build the image of the apps with docker, podman or buildah, and load it into kind or push it' },
   undelivered: { flags: '--undelivered <wait|leave>', text: 'events that a broker that is left still has: wait until they are delivered, or give them up' },
-  exitCode: { flags: '--exit-code', text: 'end with 3 when something would change' },
+  exitCode: { flags: '--exit-code', text: 'end with 3 when something would change, or is missing' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },
   format: { flags: '--format <name>', text: `${formats.join(', ')} (default: what the name of --out says, else mermaid)` },

@@ -203,7 +203,8 @@ describe('stack, with the task stack', () => {
       if (heard.size === 2) following.kill('SIGINT')
     }
     expect(await following).toMatchObject({ exitCode: 130, stderr: '' })
-  }, 90_000)
+    await untilReady(cluster, replicas)
+  }, 180_000)
 
   const verdicts = (events: readonly Event[]) => (resultOf(events, 'verify') as Verification[]).flatMap(verdictsOf)
 

@@ -50,7 +50,7 @@ const Scaled = z.object({ spec: z.object({ replicas: z.literal(0) }) })
 
 /** The subscriptions of apps that the manifests give pods. Pure. */
 export const provable = ({ graph, objects }: Pick<Desired, 'graph' | 'objects'>): DeployedGraph['subscriptions'] =>
-  graph.subscriptions.filter(({ app }) => !objects.some((object) => runs(app)(object) && Scaled.safeParse(object).success))
+  graph.subscriptions.filter(({ app }) => objects.some((object) => runs(app)(object) && !Scaled.safeParse(object).success))
 
 /**
  * Waits until events flow: a canary on each topic that is subscribed to has come to each subscriber.

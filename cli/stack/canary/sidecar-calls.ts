@@ -31,7 +31,8 @@ const timeoutMs = 5000
 
 const canary = () => ({ specversion: '1.0', id: `canary-${randomUUID()}`, source: 'stack', type: canaryType, time: new Date().toISOString(), datacontenttype: 'application/json', data: {} })
 
-const metricsPort = ({ metadata }: Pod): number => Number(metadata.annotations['dapr.io/metrics-port'] ?? sidecarPorts.metrics)
+/** Where the sidecar of a pod gives its metrics. */
+export const metricsPort = ({ metadata }: Pod): number => Number(metadata.annotations['dapr.io/metrics-port'] ?? sidecarPorts.metrics)
 
 /** Whether a call failed for the network or the cluster; what else fails is a mistake of ours. */
 const isUnreachable = (error: unknown): error is Error => error instanceof KubeRefusal || error instanceof TypeError || error instanceof DOMException

@@ -1,10 +1,10 @@
-import { sidecarPorts } from '../../../config/define/index.ts'
 import { flowsOf } from '../../graph/flows.ts'
 import type { Sighting } from '../../graph/live.ts'
 import { loadedByAll } from '../../graph/loaded.ts'
 import { type Sample, samplesIn } from '../../graph/metrics.ts'
 import type { DrawnGraph } from '../../graph/picture.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
+import { metricsPort } from '../canary/sidecar-calls.ts'
 import type { Connection } from '../connection.ts'
 import { NoAnswer, sidecarMetadata, type SidecarMetadata } from '../sidecar.ts'
 import { type Pod, podOf } from '../up/pods.ts'
@@ -16,7 +16,7 @@ type Answer = { readonly metadata: SidecarMetadata; readonly samples: readonly S
 
 /** @throws NoAnswer when the metrics cannot be had */
 const metricsOf = async ({ forward }: ReturnType<Connection['pods']>, pod: Pod): Promise<Sample[]> => {
-  const { url, close } = await forward(pod.metadata.name, sidecarPorts.metrics)
+  const { url, close } = await forward(pod.metadata.name, metricsPort(pod))
   try {
     const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(timeoutMs) })
     if (!response.ok) throw new NoAnswer(`its metrics answer ${response.status}`)

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 import { type Manifest, parseManifests } from '../../local/manifests.ts'
@@ -9,7 +9,7 @@ import { synthTargets, targetOf } from '../options.ts'
 import { type AppSettings, appSettings, runApp } from './app.ts'
 import { composeFiles } from './compose/compose.ts'
 import { runFiles } from './dapr-run/run-file.ts'
-import { writeTarget } from './write.ts'
+import { replaceManifests, writeTarget } from './write.ts'
 
 /** A file that synth wrote, with the objects in it. */
 export interface WrittenFile {
@@ -28,7 +28,8 @@ const others = { compose: composeFiles, 'dapr-run': runFiles } as const
 const named = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`
 
 const written = async (root: string, output: string): Promise<WrittenFile[]> => {
-  const names = (await readdir(resolve(root, output))).sort()
+  const entries = await readdir(resolve(root, output), { withFileTypes: true })
+  const names = entries.flatMap((entry) => (entry.isFile() ? entry.name : [])).sort()
   return Promise.all(names.map(async (name) => ({ file: join(output, name), objects: parseManifests([await readFile(resolve(root, output, name), 'utf8')]).map(named) })))
 }
 
@@ -36,10 +37,17 @@ const written = async (root: string, output: string): Promise<WrittenFile[]> => 
 export const writtenText = (files: readonly WrittenFile[]): string =>
   [...files.flatMap(({ file, objects }) => [file, ...objects.map((object) => `  ${object}`)]), `${files.reduce((sum, { objects }) => sum + objects.length, 0)} objects in ${files.length} files`].join('\n')
 
-/** The manifests, into the folder that cdk8s.yaml names. */
-const writeManifests = async ({ host, options, signal }: Context, { app, output: folder }: AppSettings): Promise<Report> => {
-  await runApp(host, app, { env: options.env, folder: resolve(host.root, folder), signal })
-  return { files: await written(host.root, folder), next: [] }
+/** The manifests, into the folder that cdk8s.yaml names. Where the app fails, what was there stays. */
+const writeManifests = async ({ host, options, signal }: Context, { app, output }: AppSettings): Promise<Report> => {
+  const folder = resolve(host.root, output)
+  const made = `${folder}.new` // beside it, for a rename stays in its file system
+  try {
+    await runApp(host, app, { env: options.env, folder: made, signal })
+    await replaceManifests(made, folder, Object.keys(others))
+  } finally {
+    await rm(made, { recursive: true, force: true })
+  }
+  return { files: await written(host.root, output), next: [] }
 }
 
 /** The files of another target, into a folder of its own in that one. */

@@ -1,8 +1,15 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import { errorCode } from '../../../toolchain/errors.ts'
 import type { TargetFiles } from './target.ts'
+
+/** Moves what is in one folder into another, in place of all that is there but these folders. */
+export const replaceManifests = async (made: string, folder: string, kept: readonly string[]): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true })
+  for (const name of await readdir(made)) await rename(join(made, name), join(folder, name))
+}
 
 /** Writes the files of a target in place of those of the last time. Secrets that somebody has filled in stay. */
 export const writeTarget = async (folder: string, { files, secretsFile }: TargetFiles): Promise<void> => {

@@ -32,7 +32,7 @@ const kinds = async (port: ClusterPort, objects: readonly KubeObject[]): Promise
   const served = await atOnce(wanted, requestsAtOnce, ({ apiVersion, kind }) => port.serves(apiVersion, kind))
   const missing = wanted.filter((_, index) => !served[index]).map(({ apiVersion, kind }) => `${kind} (${apiVersion})`)
   if (missing.length === 0) return ok('kinds', `all ${wanted.length} are known to the cluster`)
-  return failed('kinds', `the cluster does not know ${missing.join(', ')}`, 'install Dapr 1.17 or later: `dapr init -k`, or its Helm chart')
+  return failed('kinds', `the cluster does not know ${missing.join(', ')}`, 'install Dapr 1.18 or later: `dapr init -k`, or its Helm chart')
 }
 
 const Deployment = z.object({ status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }) })

@@ -113,7 +113,8 @@ describe('a silent subscription', () => {
 
 test('an app that is to have no pods is not asked', () => {
   const deployment = (replicas: number): KubeObject => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'billing' }, spec: { replicas, template: { metadata: { annotations: { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'billing' } } } } })
-  const provableWith = (replicas: number) => provable({ graph: { apps: [], components: [], invocations: [], secrets: [], ...graph }, objects: [deployment(replicas)] })
-  expect(provableWith(1)).toEqual([subscription])
-  expect(provableWith(0)).toEqual([])
+  const provableWith = (...objects: readonly KubeObject[]) => provable({ graph: { apps: [], components: [], invocations: [], secrets: [], ...graph }, objects })
+  expect(provableWith(deployment(1))).toEqual([subscription])
+  expect(provableWith(deployment(0))).toEqual([])
+  expect(provableWith()).toEqual([])
 })

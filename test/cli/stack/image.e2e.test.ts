@@ -7,19 +7,21 @@ import { execa } from 'execa'
 
 import type { StackEvent } from '../../../cli/stack/events.ts'
 import { buildImage } from '../../../cli/stack/image/build.ts'
+import { ensurePackages } from '../../../toolchain/packages.ts'
 
 const image = 'localhost:1/stack-build-test:1'
 let folder = ''
 
 /** A folder with a Dockerfile, and a `kind` that keeps what it is given: a real one would want a Docker daemon. */
 beforeAll(async () => {
+  await ensurePackages(['buildah'], () => undefined)
   folder = await mkdtemp(join(tmpdir(), 'stack-image-'))
   await mkdir(join(folder, 'bin'))
   await writeFile(join(folder, 'bin/kind'), `#!/bin/sh\necho "$1 $2 $4 $5" > ${folder}/said\ncp "$3" ${folder}/loaded.tar\n`)
   await chmod(join(folder, 'bin/kind'), 0o755)
   await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY hello /hello\n')
   await writeFile(join(folder, 'storage.conf'), `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/store"\nrunroot = "${folder}/run"\n`)
-})
+}, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const build = async (hello: string, context: string) => {
