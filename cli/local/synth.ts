@@ -1,21 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname } from 'node:path'
 
-import { parse } from 'yaml'
-import { z } from 'zod'
-
+import { readCdk8sYaml } from '../cdk8s-yaml.ts'
 import { RunRefused } from './errors.ts'
 import type { Folder } from './folder.ts'
 import type { Host } from './host.ts'
 import { type Manifest, readManifests } from './manifests.ts'
 import type { Processes } from './processes.ts'
 
-const Cdk8sYaml = z.object({ app: z.string() })
-
 const appOf = async (root: string): Promise<string> => {
-  const text = await readFile(join(root, 'cdk8s.yaml'), 'utf8').catch(() => '')
-  const { success, data } = Cdk8sYaml.safeParse(parse(text))
-  if (success) return data.app
+  const settings = await readCdk8sYaml(root)
+  if (settings) return settings.app
   throw new RunRefused(`${root} has no cdk8s.yaml with an "app": start in the folder of the stack`)
 }
 

@@ -23,6 +23,9 @@ export interface Desired {
 /** The label that names the stack of an object. */
 export const partOf = 'app.kubernetes.io/part-of'
 
+/** Labels of what `stack` itself keeps in the cluster beside the manifests. */
+export const ownLabels = (stack: string, name: string): Record<string, string> => ({ 'app.kubernetes.io/name': name, [partOf]: stack, 'app.kubernetes.io/managed-by': 'dapr-stack' })
+
 /**
  * Reads off the manifests whose stack they are. Pure.
  * @throws StackError unless they are of exactly one stack

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { inventoryRecord, recordLabel } from '../../config/define/index.ts'
 import { contentDigest } from '../../infra/constructs/content-digest.ts'
 import { type ClusterPort, type KubeObject, type ObjectRef, refOf } from '../kube/port.ts'
-import type { Desired } from './desired.ts'
+import { type Desired, ownLabels } from './desired.ts'
 
 const Owned = z.object({
   apiVersion: z.string(),
@@ -48,7 +48,7 @@ export const readInventory = async (port: ClusterPort, stack: string, namespace:
 /** Writes the inventory of a stack. */
 export const writeInventory = async (port: ClusterPort, { stack, namespace }: Pick<Desired, 'stack' | 'namespace'>, owned: readonly Owned[]): Promise<void> => {
   const name = inventoryRecord(stack)
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'dapr-stack', [recordLabel]: 'inventory' }
+  const labels = { ...ownLabels(stack, name), [recordLabel]: 'inventory' }
   const record = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: { objects: JSON.stringify(owned) } }
   await port.apply(record)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { sidecarPorts } from '../../config/define/index.ts'
+import { type Sample, samplesIn } from '../graph/metrics.ts'
 import type { StackCluster } from '../kube/index.ts'
 import { type ClusterPort, KubeRefusal } from '../kube/port.ts'
 import type { Pod } from './up/pods.ts'
@@ -31,24 +32,73 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
 }
 
+/** Where the pods of a namespace are reached. */
+type Inside = Pick<StackCluster, 'namespace' | 'forward'>
+
+/** What is sent beside the path. */
+interface Request {
+  readonly method?: 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** What a sidecar answers, also where it refuses. */
+export interface SidecarAnswer {
+  readonly ok: boolean
+  readonly status: number
+  readonly text: string
+}
+
+/** Names what fails for the network or the cluster; what else fails is a mistake of ours. */
+const answering = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof KubeRefusal || error instanceof TypeError || error instanceof DOMException) throw new NoAnswer(error.message, { cause: error })
+    throw error
+  }
+}
+
+const send = ({ forward }: Inside, pod: Pod, port: number, path: string, init: Request = {}): Promise<SidecarAnswer> =>
+  answering(async () => {
+    const { url, close } = await forward(pod.metadata.name, port)
+    try {
+      const response = await fetch(url + path, { ...init, headers: { ...init.headers, connection: 'close' }, signal: AbortSignal.timeout(timeoutMs) })
+      return { ok: response.ok, status: response.status, text: await response.text() }
+    } finally {
+      await close()
+    }
+  })
+
+/**
+ * Sends a request to the API of the sidecar of a pod, with the token that it asks for.
+ * @throws NoAnswer when none comes
+ */
+export const askSidecar = async (port: ClusterPort, inside: Inside, pod: Pod, path: string, init: Request = {}): Promise<SidecarAnswer> => {
+  const token = await answering(() => tokenOf(port, inside.namespace, pod))
+  return send(inside, pod, sidecarPorts.http, path, { ...init, headers: { ...init.headers, ...(token !== undefined && { 'dapr-api-token': token }) } })
+}
+
 /**
  * Asks the sidecar of a pod what it has loaded.
  * @throws NoAnswer when it does not say
  */
-export const sidecarMetadata = async (port: ClusterPort, { namespace, forward }: Pick<StackCluster, 'namespace' | 'forward'>, pod: Pod): Promise<SidecarMetadata> => {
-  try {
-    const token = await tokenOf(port, namespace, pod)
-    const { url, close } = await forward(pod.metadata.name, sidecarPorts.http)
-    try {
-      const headers = { connection: 'close', ...(token !== undefined && { 'dapr-api-token': token }) }
-      const response = await fetch(`${url}/v1.0/metadata`, { headers, signal: AbortSignal.timeout(timeoutMs) })
-      if (!response.ok) throw new NoAnswer(`${response.status} ${(await response.text()).slice(0, 200)}`)
-      return Metadata.parse(await response.json())
-    } finally {
-      await close()
-    }
-  } catch (error) {
-    if (error instanceof KubeRefusal || error instanceof NoAnswer || error instanceof TypeError || error instanceof DOMException) throw new NoAnswer(error.message, { cause: error })
-    throw error
-  }
+export const sidecarMetadata = async (port: ClusterPort, inside: Inside, pod: Pod): Promise<SidecarMetadata> => {
+  const { ok, status, text } = await askSidecar(port, inside, pod, '/v1.0/metadata')
+  if (!ok) throw new NoAnswer(`${status} ${text.slice(0, 200)}`)
+  return Metadata.parse(JSON.parse(text))
+}
+
+const metricsPort = ({ metadata }: Pod): number => Number(metadata.annotations['dapr.io/metrics-port'] ?? sidecarPorts.metrics)
+
+/**
+ * Asks the sidecar of a pod what it has counted.
+ * @throws NoAnswer when it does not say
+ */
+export const sidecarSamples = async (inside: Inside, pod: Pod): Promise<Sample[]> => {
+  const { ok, status, text } = await send(inside, pod, metricsPort(pod), '/metrics').catch((error: unknown) => {
+    throw error instanceof NoAnswer ? new NoAnswer(`its metrics: ${error.message}`, { cause: error }) : error
+  })
+  if (!ok) throw new NoAnswer(`its metrics answer ${status}`)
+  return samplesIn(text)
 }

@@ -1,6 +1,6 @@
 import { type Criterion, type Deployed, ensure, explained, logLines, once, sidecarContainer } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
-import { taskClient } from './task-client.ts'
+import { type SeenTask, taskClient } from './task-client.ts'
 
 const app = 'task-api'
 const publishCall = '/v1.0/publish/pubsub/task-events'
@@ -14,14 +14,14 @@ interface Change {
   readonly published: readonly string[]
 }
 
-const change = async (deployed: Deployed, make: () => Promise<{ readonly id: string; readonly etag: string }>): Promise<Change> => {
+const change = async (deployed: Deployed, make: () => Promise<SeenTask>): Promise<Change> => {
   const before = await publishCalls(deployed)
-  const { id, etag } = await make()
+  const { task, eventId } = await make()
   return eventually(
     async () => {
       const published = (await publishCalls(deployed)).filter((line) => !before.includes(line))
-      ensure(published.length > 0, `no sidecar of ${app} logged ${publishCall} after the change of ${id}`)
-      return { eventId: `${id}-${etag.replaceAll('"', '')}`, published }
+      ensure(published.length > 0, `no sidecar of ${app} logged ${publishCall} after the change of ${task.id}`)
+      return { eventId, published }
     },
     { seconds: deployed.patienceSeconds },
   )
@@ -41,10 +41,10 @@ const received = (deployed: Deployed, { eventId }: Change): Promise<string> =>
 export const eventsPublished = (deployed: Deployed): Criterion => {
   const client = taskClient(deployed)
   const create = once(() => client.create('Test events'))
-  const created = once(() => change(deployed, async () => ({ id: (await create()).task.id, etag: (await create()).etag })))
+  const created = once(() => change(deployed, create))
   const completed = once(async () => {
     const { task } = await create()
-    return change(deployed, async () => ({ id: task.id, etag: (await client.setStatus(task.id, 'completed')).etag }))
+    return change(deployed, () => client.setStatus(task.id, 'completed'))
   })
   const publishing = (event: string, made: () => Promise<Change>) => ({
     title: `${event} event published`,

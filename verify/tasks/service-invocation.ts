@@ -27,8 +27,7 @@ const sent = async (deployed: Deployed, taskId: string): Promise<string> => {
 const notified = async (deployed: Deployed): Promise<string[]> => {
   const client = taskClient(deployed)
   const { task } = await client.create('Test service invocation')
-  const { etag } = await client.setStatus(task.id, 'completed')
-  const eventId = `${task.id}-${etag.replaceAll('"', '')}`
+  const { eventId } = await client.setStatus(task.id, 'completed')
   return eventually(async () => [await sent(deployed, task.id), ...(await stored(deployed, eventId))], { seconds: deployed.patienceSeconds })
 }
 

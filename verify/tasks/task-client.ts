@@ -9,12 +9,15 @@ const shown = ({ status, text }: Answer): string => `${status} ${text.slice(0, 3
 export interface SeenTask {
   readonly task: Task
   readonly etag: string
+  /** Id of the event of the change that made this version. */
+  readonly eventId: string
 }
 
 const seen = (answer: Answer, status: number, call: string): SeenTask => {
   ensure(answer.status === status, `${call} answered ${shown(answer)}; expected ${status}`)
   ensure(answer.etag !== undefined, `${call} answered without an ETag`)
-  return { task: Task.parse(answer.json()), etag: answer.etag }
+  const task = Task.parse(answer.json())
+  return { task, etag: answer.etag, eventId: `${task.id}-${answer.etag.replaceAll('"', '')}` }
 }
 
 /** The calls of the HTTP task API that the criteria make; each fails with the answer it got. */

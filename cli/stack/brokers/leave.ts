@@ -6,7 +6,7 @@ import { type Context, inPhase } from '../context.ts'
 import type { Desired } from '../desired.ts'
 import { StackError } from '../errors.ts'
 import type { fates } from '../options.ts'
-import { podOf } from '../up/pods.ts'
+import { appOf, podOf } from '../up/pods.ts'
 import { isEmpty, type LeftBroker, leftBrokers, total, type Undelivered, undeliveredIn, undeliveredText } from './backlog.ts'
 import type { BrokerSwitch } from './switch.ts'
 
@@ -49,7 +49,7 @@ const askedChoice = async (context: Context, all: readonly Undelivered[]): Promi
 const requireSubscribers = async ({ port }: Connection, namespace: string, one: Undelivered): Promise<void> => {
   if ('unknown' in one) return
   const pods = (await port.list('v1', 'Pod', { namespace })).map(podOf).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  const idle = one.backlogs.find(({ app }) => !pods.some(({ metadata }) => metadata.annotations['dapr.io/app-id'] === app))
+  const idle = one.backlogs.find(({ app }) => !pods.some((pod) => appOf(pod) === app))
   if (idle) throw new StackError('failed', `${undeliveredText(one)}; ${idle.app} has no pod to take them`, `start ${idle.app} (kubectl scale), then run up again, or give --undelivered leave`)
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { Sample } from '../../graph/metrics.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Context } from '../context.ts'
 import type { DeployedGraph } from '../graph.ts'
-import { isReady, type Pod } from '../up/pods.ts'
+import { appOf, isReady, type Pod } from '../up/pods.ts'
 import { type Deliveries, deliveriesIn } from './deliveries.ts'
 import type { SidecarCalls } from './sidecar-calls.ts'
 
@@ -30,7 +31,6 @@ export interface Flow extends Pick<Context, 'output' | 'signal'> {
   readonly pace?: { readonly lookMs: number; readonly againMs: number }
 }
 
-const appOf = ({ metadata }: Pod): string | undefined => metadata.annotations['dapr.io/app-id']
 const nameOf = ({ topic, app }: Subscription): string => `${topic} → ${app}`
 
 /** Proves of each subscription that it delivers, by an event of no meaning on its topic. */
@@ -65,10 +65,10 @@ class Proof {
   }
 
   /** What of a topic the sidecar of a pod has delivered since the first canary. */
-  #since({ pubsub, topic }: Subscription, { metadata }: Pod, metrics: string | undefined): Deliveries {
+  #since({ pubsub, topic }: Subscription, { metadata }: Pod, samples: readonly Sample[] | undefined): Deliveries {
     const none = { success: 0, refused: 0 }
-    if (metrics === undefined) return none
-    const now = deliveriesIn(metrics, pubsub, topic)
+    if (samples === undefined) return none
+    const now = deliveriesIn(samples, pubsub, topic)
     const key = `${metadata.name}/${topic}`
     const before = this.#before.get(key) ?? (this.#older?.has(metadata.name) ? now : none)
     this.#before.set(key, before)
@@ -79,9 +79,9 @@ class Proof {
     const { calls, output } = this.#flow
     this.#older ??= new Set(pods.map(({ metadata }) => metadata.name))
     const asked = pods.filter((pod) => this.#silent.some(({ app }) => app === appOf(pod)))
-    const metrics = new Map(await atOnce(asked, requestsAtOnce, async (pod) => [pod, await calls.metrics(pod)] as const))
+    const samples = new Map(await atOnce(asked, requestsAtOnce, async (pod) => [pod, await calls.samples(pod)] as const))
     const delivers = this.#silent.map((subscription) => {
-      const since = asked.filter((pod) => appOf(pod) === subscription.app).map((pod) => this.#since(subscription, pod, metrics.get(pod)))
+      const since = asked.filter((pod) => appOf(pod) === subscription.app).map((pod) => this.#since(subscription, pod, samples.get(pod)))
       this.#refused.set(subscription.name, since.reduce((sum, { refused }) => sum + refused, 0))
       return since.some(({ success }) => success > 0)
     })

@@ -1,3 +1,5 @@
+import type { Sample } from '../../graph/metrics.ts'
+
 /** How often a sidecar has handed an event of a topic to its app, by what came of it. */
 export interface Deliveries {
   readonly success: number
@@ -7,12 +9,10 @@ export interface Deliveries {
 
 const counter = 'dapr_component_pubsub_ingress_count'
 
-const labelOf = (line: string, name: string): string | undefined => new RegExp(`[{,]${name}="([^"]*)"`).exec(line)?.[1]
-
-/** Reads off a sidecar's metrics, in Prometheus' text format, what it delivered of a topic. Pure. */
-export const deliveriesIn = (metrics: string, pubsub: string, topic: string): Deliveries => {
-  const lines = metrics.split('\n').filter((line) => line.startsWith(`${counter}{`) && labelOf(line, 'component') === pubsub && labelOf(line, 'topic') === topic)
+/** What a sidecar delivered of a topic, by what it has counted. Pure. */
+export const deliveriesIn = (samples: readonly Sample[], pubsub: string, topic: string): Deliveries => {
+  const own = samples.filter(({ name, labels }) => name === counter && labels['component'] === pubsub && labels['topic'] === topic)
   const sum = (wanted: (status: string | undefined) => boolean): number =>
-    lines.filter((line) => wanted(labelOf(line, 'process_status'))).reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' '))), 0)
+    own.filter(({ labels }) => wanted(labels['process_status'])).reduce((total, { value }) => total + value, 0)
   return { success: sum((status) => status === 'success'), refused: sum((status) => status !== 'success') }
 }

@@ -7,15 +7,13 @@ import type { Desired } from '../desired.ts'
 import type { DeployedGraph } from '../graph.ts'
 import { NoAnswer, sidecarMetadata } from '../sidecar.ts'
 import { hasSidecar, podAnnotations } from '../up/phases.ts'
-import { type Pod, podOf } from '../up/pods.ts'
+import { appOf, type Pod, podOf } from '../up/pods.ts'
 import { NotReady } from '../up/wait.ts'
 import { type Silent, silentSubscriptions } from './canary.ts'
 import { sidecarCalls } from './sidecar-calls.ts'
 
 /** The longest that a canary may be under way, in seconds: a consumer group of Kafka takes some of them to form. */
 const longestSeconds = 60
-
-const appOf = ({ metadata }: Pod): string | undefined => metadata.annotations['dapr.io/app-id']
 
 /** Why a subscription is silent, in words; `listed` says whether the sidecar knows of the subscription. Pure. */
 export const causeOf = ({ unpublished, refused, subscription: { name } }: Silent, pods: number, listed: boolean | undefined): string => {

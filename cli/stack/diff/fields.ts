@@ -1,3 +1,5 @@
+import { isMap } from '../../../infra/rules/values.ts'
+
 /** A step into an object: a key, the place in a list, or the `name` that an item of a list has. */
 export type Step = string | number | { readonly name: string }
 export type Path = readonly Step[]
@@ -9,8 +11,7 @@ export interface FieldChange {
   readonly to: unknown
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const nameOf = (item: unknown): string | undefined => (isObject(item) && typeof item['name'] === 'string' ? item['name'] : undefined)
+const nameOf = (item: unknown): string | undefined => (isMap(item) && typeof item['name'] === 'string' ? item['name'] : undefined)
 
 /** The names of the items, where each has one of its own. */
 const namesOf = (list: readonly unknown[]): string[] | undefined => {
@@ -18,7 +19,7 @@ const namesOf = (list: readonly unknown[]): string[] | undefined => {
   return names.every((name) => name !== undefined) && new Set(names).size === names.length ? names : undefined
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0)
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0) || (isMap(value) && Object.keys(value).length === 0)
 
 const listChanges = (from: readonly unknown[], to: readonly unknown[], path: Path): FieldChange[] => {
   const [before, after] = [namesOf(from), namesOf(to)]
@@ -32,7 +33,7 @@ const listChanges = (from: readonly unknown[], to: readonly unknown[], path: Pat
 /** The fields in which two values differ; items of lists belong together by their `name`, where all have one. Pure. */
 export const fieldChanges = (from: unknown, to: unknown, path: Path = []): FieldChange[] => {
   if (isEmpty(from) && isEmpty(to)) return []
-  if (isObject(from) && isObject(to)) {
+  if (isMap(from) && isMap(to)) {
     return [...new Set([...Object.keys(from), ...Object.keys(to)])].sort().flatMap((key) => fieldChanges(from[key], to[key], [...path, key]))
   }
   if (Array.isArray(from) && Array.isArray(to)) return listChanges(from, to, path)

@@ -1,38 +1,20 @@
 import { flowsOf } from '../../graph/flows.ts'
 import type { Sighting } from '../../graph/live.ts'
 import { loadedByAll } from '../../graph/loaded.ts'
-import { type Sample, samplesIn } from '../../graph/metrics.ts'
+import type { Sample } from '../../graph/metrics.ts'
 import type { DrawnGraph } from '../../graph/picture.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
-import { metricsPort } from '../canary/sidecar-calls.ts'
 import type { Connection } from '../connection.ts'
-import { NoAnswer, sidecarMetadata, type SidecarMetadata } from '../sidecar.ts'
-import { type Pod, podOf } from '../up/pods.ts'
-
-const timeoutMs = 5000
+import { NoAnswer, sidecarMetadata, type SidecarMetadata, sidecarSamples } from '../sidecar.ts'
+import { appOf, type Pod, podOf } from '../up/pods.ts'
 
 /** What a pod's sidecar has loaded and counted, or why it does not say. */
 type Answer = { readonly metadata: SidecarMetadata; readonly samples: readonly Sample[] } | { readonly trouble: string }
 
-/** @throws NoAnswer when the metrics cannot be had */
-const metricsOf = async ({ forward }: ReturnType<Connection['pods']>, pod: Pod): Promise<Sample[]> => {
-  const { url, close } = await forward(pod.metadata.name, metricsPort(pod))
-  try {
-    const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(timeoutMs) })
-    if (!response.ok) throw new NoAnswer(`its metrics answer ${response.status}`)
-    return samplesIn(await response.text())
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof DOMException) throw new NoAnswer(`its metrics: ${error.message}`, { cause: error })
-    throw error
-  } finally {
-    await close()
-  }
-}
-
 const ask = async ({ port, pods }: Connection, namespace: string, pod: Pod): Promise<Answer> => {
   try {
     const inside = pods(namespace)
-    const [metadata, samples] = await Promise.all([sidecarMetadata(port, inside, pod), metricsOf(inside, pod)])
+    const [metadata, samples] = await Promise.all([sidecarMetadata(port, inside, pod), sidecarSamples(inside, pod)])
     return { metadata, samples }
   } catch (error) {
     if (error instanceof NoAnswer) return { trouble: `the sidecar of ${pod.metadata.name} does not answer: ${error.message}` }
@@ -49,7 +31,7 @@ export interface Sightings {
 /** Asks every sidecar of a stack. */
 export const sightingsOf = async (connection: Connection, namespace: string, { apps }: Pick<DrawnGraph, 'apps'>): Promise<Sightings> => {
   const pods = (await connection.port.list('v1', 'Pod', { namespace })).map(podOf).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  const asked = apps.flatMap(({ id }) => pods.filter(({ metadata }) => metadata.annotations['dapr.io/app-id'] === id).map((pod) => ({ id, pod })))
+  const asked = apps.flatMap(({ id }) => pods.filter((pod) => appOf(pod) === id).map((pod) => ({ id, pod })))
   const answers = await atOnce(asked, requestsAtOnce, async ({ id, pod }) => ({ id, answer: await ask(connection, namespace, pod) }))
   const sightings = apps.map(({ id }): Sighting => {
     const said = answers.flatMap(({ id: app, answer }) => (app === id && 'metadata' in answer ? answer : []))

@@ -1,6 +1,6 @@
 import type { DeployedGraph } from '../graph.ts'
 import { StackError } from '../errors.ts'
-import { containersOf, type Pod, statusesOf } from '../up/pods.ts'
+import { appOf, containersOf, type Pod, statusesOf } from '../up/pods.ts'
 import type { LogOrigin } from './line.ts'
 
 /** One run of a container: what it writes until it ends. */
@@ -36,6 +36,6 @@ const ofPod = (app: string, pod: Pod): LogSource[] =>
 /** What there is to read of the pods of these apps; pods on their way out count too. Pure. */
 export const sourcesOf = (pods: readonly Pod[], apps: readonly string[]): LogSource[] =>
   pods.flatMap((pod) => {
-    const app = pod.metadata.annotations['dapr.io/app-id']
+    const app = appOf(pod)
     return app !== undefined && apps.includes(app) ? ofPod(app, pod) : []
   })

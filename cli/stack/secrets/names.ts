@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { recordLabel, secretsRecord } from '../../../config/define/index.ts'
 import type { ClusterPort, KubeObject } from '../../kube/port.ts'
 import { contentDigest } from '../../../infra/constructs/content-digest.ts'
-import type { Desired } from '../desired.ts'
+import { isMap, type Json } from '../../../infra/rules/values.ts'
+import { type Desired, ownLabels } from '../desired.ts'
 import { isWorkload, podAnnotations } from '../up/phases.ts'
 import { isSecretComponent, tokenAnnotations } from '../up/secrets.ts'
 
@@ -21,20 +22,17 @@ export const readSecretNames = async (port: ClusterPort, { stack, namespace }: P
 /** Writes it. The record stays as long as the Secrets do: `down` removes neither. */
 export const writeSecretNames = async (port: ClusterPort, { stack, namespace }: Pick<Desired, 'stack' | 'namespace'>, names: SecretNames): Promise<void> => {
   const name = secretsRecord(stack)
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'dapr-stack', [recordLabel]: 'secrets' }
+  const labels = { ...ownLabels(stack, name), [recordLabel]: 'secrets' }
   await port.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: { names: JSON.stringify(names) } })
 }
-
-type Fields = Readonly<Record<string, unknown>>
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Every reference to a Secret in a value, by its new name. */
 const rewritten = (value: unknown, names: SecretNames): unknown => {
   if (Array.isArray(value)) return value.map((item) => rewritten(item, names))
-  if (!isFields(value)) return value
-  const renamed = (reference: Fields, key: string): Fields => ({ ...reference, [key]: names[String(reference[key])] ?? reference[key] })
+  if (!isMap(value)) return value
+  const renamed = (reference: Json, key: string): Json => ({ ...reference, [key]: names[String(reference[key])] ?? reference[key] })
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => {
-    if (!isFields(inner)) return [key, tokenAnnotations.includes(key) ? (names[String(inner)] ?? inner) : rewritten(inner, names)]
+    if (!isMap(inner)) return [key, tokenAnnotations.includes(key) ? (names[String(inner)] ?? inner) : rewritten(inner, names)]
     if (key === 'secretKeyRef' || key === 'secretRef') return [key, renamed(inner, 'name')]
     return [key, key === 'secret' && 'secretName' in inner ? renamed(inner, 'secretName') : rewritten(inner, names)]
   }))

@@ -1,5 +1,5 @@
 import { type ClusterPort, KubeRefusal, type KubeObject } from '../../kube/port.ts'
-import type { Desired } from '../desired.ts'
+import { type Desired, ownLabels } from '../desired.ts'
 import { StackError } from '../errors.ts'
 
 /** Keys and their values. */
@@ -23,7 +23,7 @@ const refusing = async <T>(name: string, values: Values, work: () => Promise<T>)
 
 /** Makes a Secret; one that is there already is an error. */
 export const createSecret = (port: Pick<ClusterPort, 'create'>, { stack, namespace }: Pick<Desired, 'stack' | 'namespace'>, name: string, values: Values): Promise<KubeObject> => {
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'dapr-stack' }
+  const labels = ownLabels(stack, name)
   return refusing(name, values, () => port.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, type: 'Opaque', data: encoded(values) }))
 }
 

@@ -9,7 +9,7 @@ import { type DeployedGraph, graphIn } from '../graph.ts'
 import { readInventory } from '../inventory.ts'
 import { paintOf } from '../output/colours.ts'
 import { NoAnswer, type SidecarMetadata, sidecarMetadata } from '../sidecar.ts'
-import { hasDaprd, isReady, type Pod, stateText, statusesOf } from '../up/pods.ts'
+import { appOf, hasDaprd, isReady, type Pod, stateText, statusesOf } from '../up/pods.ts'
 import { type Snapshot, snapshotOf } from '../up/snapshot.ts'
 import { type AppStatus, type StackStatus, statusText, touched } from './report.ts'
 
@@ -67,7 +67,7 @@ const statusOf = async (connection: Connection, { stack, namespace, record }: Fo
   const { port, version } = connection
   const graph = graphIn(record)
   const [snapshot, owned] = await Promise.all([snapshotOf(port, namespace, []), readInventory(port, stack, namespace)])
-  const podsOf = (app: string): Pod[] => snapshot.pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined && metadata.annotations['dapr.io/app-id'] === app)
+  const podsOf = (app: string): Pod[] => snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && appOf(pod) === app)
   const [apps, drift] = await Promise.all([
     Promise.all(graph.apps.map(async (app) => appStatus(graph, app, await atOnce(podsOf(app.id), requestsAtOnce, (pod) => ask(connection, namespace, pod)), snapshot))),
     atOnce(owned, requestsAtOnce, async ({ digest: _, ...ref }) => touched(ref, await port.find(ref))),

@@ -1,27 +1,20 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 
 import { execa } from 'execa'
-import { parse } from 'yaml'
-import { z } from 'zod'
 
+import { type AppSettings, readCdk8sYaml } from '../../cdk8s-yaml.ts'
 import { synthFailure } from '../../local/synth.ts'
 import { StackError } from '../errors.ts'
 import type { Host } from '../host.ts'
-
-const Cdk8sYaml = z.object({ app: z.string(), output: z.string().default('dist'), verify: z.string().optional() })
-
-/** What cdk8s.yaml says of the app: the command that runs it, the folder its manifests go to, and the module with what it is verified by. */
-export type AppSettings = z.infer<typeof Cdk8sYaml>
 
 /**
  * Reads the cdk8s.yaml of a folder.
  * @throws StackError when there is none with an `app`
  */
 export const appSettings = async (root: string): Promise<AppSettings> => {
-  const text = await readFile(join(root, 'cdk8s.yaml'), 'utf8').catch(() => '')
-  const { success, data } = Cdk8sYaml.safeParse(parse(text))
-  if (success) return data
+  const settings = await readCdk8sYaml(root)
+  if (settings) return settings
   throw new StackError('usage', `${root} has no cdk8s.yaml with an "app"`, 'run stack in the folder of the stack')
 }
 

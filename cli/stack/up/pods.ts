@@ -43,6 +43,9 @@ export type ContainerStatus = z.infer<typeof ContainerStatus>
 
 export const podOf = (object: KubeObject): Pod => Pod.parse(object)
 
+/** The id of the app that a pod runs, where it has a sidecar. */
+export const appOf = ({ metadata }: Pod): string | undefined => metadata.annotations['dapr.io/app-id']
+
 /** The containers that run: those of the pod, and native sidecars. */
 export const containersOf = ({ spec }: Pod): readonly z.infer<typeof Spec>[] => [...spec.containers, ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')]
 

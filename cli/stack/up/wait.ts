@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { NoAnswer, sidecarMetadata } from '../sidecar.ts'
 import { failuresOf, type PodFailure } from './failure.ts'
 import { hasSidecar } from './phases.ts'
-import { isMissed, type Pod, podLine, podsWith } from './pods.ts'
+import { appOf, isMissed, type Pod, podLine, podsWith } from './pods.ts'
 import { rolloutOf, selectorOf } from './rollout.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 
@@ -104,7 +104,7 @@ class Waiting {
     const { connection, cluster, components } = this.#wait
     const asked = pods.filter(({ metadata }) => !this.#loaded.has(metadata.name))
     const lacking = await Promise.all(asked.map(async (pod): Promise<string[]> => {
-      const expected = components(pod.metadata.annotations['dapr.io/app-id'] ?? '')
+      const expected = components(appOf(pod) ?? '')
       try {
         const names = new Set((await sidecarMetadata(connection.port, cluster, pod)).components.map(({ name }) => name))
         const missing = expected.filter((name) => !names.has(name))

@@ -4,7 +4,7 @@ import { type Deployed, deployed, type StackVerification } from '../../verify/in
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Connection } from '../connection.ts'
 import { tokenOf } from '../sidecar.ts'
-import { podOf } from '../up/pods.ts'
+import { appOf, podOf } from '../up/pods.ts'
 
 const Scaled = z.object({ spec: z.object({ replicas: z.number().default(1) }) })
 
@@ -18,7 +18,7 @@ const replicasOf = async ({ port }: Connection, namespace: string, { apps }: Sta
 }
 
 const headersOf = ({ port }: Connection, namespace: string) => async (app: string): Promise<Record<string, string>> => {
-  const [pod] = (await port.list('v1', 'Pod', { namespace })).map(podOf).filter(({ metadata }) => metadata.annotations['dapr.io/app-id'] === app)
+  const [pod] = (await port.list('v1', 'Pod', { namespace })).map(podOf).filter((pod) => appOf(pod) === app)
   const token = pod && (await tokenOf(port, namespace, pod))
   return token === undefined ? {} : { 'dapr-api-token': token }
 }

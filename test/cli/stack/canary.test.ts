@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { type Sample, samplesIn } from '../../../cli/graph/metrics.ts'
 import type { KubeObject } from '../../../cli/kube/port.ts'
 import { silentSubscriptions } from '../../../cli/stack/canary/canary.ts'
 import { deliveriesIn } from '../../../cli/stack/canary/deliveries.ts'
@@ -12,18 +13,18 @@ import { type Pod, podOf } from '../../../cli/stack/up/pods.ts'
 const line = (topic: string, status: string, count: number, component = 'bus') =>
   `dapr_component_pubsub_ingress_count{app_id="billing",component="${component}",namespace="market",process_status="${status}",status="",topic="${topic}"} ${count}`
 
-const metricsOf = (counts: Readonly<Record<string, number>>): string =>
-  ['# TYPE dapr_component_pubsub_ingress_count counter', ...Object.entries(counts).map(([topic, count]) => line(topic, 'success', count))].join('\n')
+const metricsOf = (counts: Readonly<Record<string, number>>): Sample[] =>
+  samplesIn(['# TYPE dapr_component_pubsub_ingress_count counter', ...Object.entries(counts).map(([topic, count]) => line(topic, 'success', count))].join('\n'))
 
 describe('deliveries, read off metrics', () => {
-  const metrics = [line('orders', 'success', 3), line('orders', 'retry', 2), line('orders', 'drop', 1), line('orders', 'success', 9, 'other'), line('orders-2', 'success', 7), 'dapr_component_pubsub_egress_count{component="bus",topic="orders"} 5'].join('\n')
+  const samples = samplesIn([line('orders', 'success', 3), line('orders', 'retry', 2), line('orders', 'drop', 1), line('orders', 'success', 9, 'other'), line('orders-2', 'success', 7), 'dapr_component_pubsub_egress_count{component="bus",topic="orders"} 5'].join('\n'))
 
   test('are those of the component and the topic, by what came of them', () => {
-    expect(deliveriesIn(metrics, 'bus', 'orders')).toEqual({ success: 3, refused: 3 })
+    expect(deliveriesIn(samples, 'bus', 'orders')).toEqual({ success: 3, refused: 3 })
   })
 
   test('are none where nothing was delivered', () => {
-    expect(deliveriesIn(metrics, 'bus', 'order')).toEqual({ success: 0, refused: 0 })
+    expect(deliveriesIn(samples, 'bus', 'order')).toEqual({ success: 0, refused: 0 })
   })
 })
 
@@ -57,7 +58,7 @@ const flowing = ({ pods = [podOfApp('shop'), podOfApp('billing')], before = 0, t
       if (takes(published.length)) delivered += 1
       return undefined
     },
-    metrics: async () => ((looks += 1) <= unreadable ? undefined : metricsOf({ orders: delivered })),
+    samples: async () => ((looks += 1) <= unreadable ? undefined : metricsOf({ orders: delivered })),
   }
   const output = { emit: () => undefined, print: () => undefined, show: () => undefined, end: () => undefined }
   const run = () => silentSubscriptions({ output, signal: new AbortController().signal, graph, pods: async () => pods, calls, seconds: 0.2, pace: { lookMs: 5, againMs: 30 } })
