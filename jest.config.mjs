@@ -8,7 +8,7 @@ const shared = {
 /** Against a cluster of one's own, what is about the test cluster says nothing. */
 const ofTestCluster = process.env.KUBECONFIG === undefined ? [] : ['/test/cluster/']
 
-/** Three suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`). */
+/** Suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`), one that nothing else loads (`.alone.`). */
 const project = (name, tests, ignored, extra = {}) => ({
   ...shared,
   displayName: name,
@@ -17,11 +17,14 @@ const project = (name, tests, ignored, extra = {}) => ({
   ...extra,
 })
 
+const cluster = { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTeardown: '<rootDir>/test/e2e/global-teardown.mjs' }
+
 export default {
   projects: [
-    project('unit', '', ['\\.sidecar\\.test\\.ts$', '\\.e2e\\.test\\.ts$']),
+    project('unit', '', ['\\.(sidecar|e2e|alone)\\.test\\.ts$']),
     project('sidecar', '.sidecar', []),
-    project('e2e', '.e2e', ofTestCluster, { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTeardown: '<rootDir>/test/e2e/global-teardown.mjs' }),
+    project('e2e', '.e2e', ofTestCluster, cluster),
+    project('e2e:alone', '.alone', ofTestCluster, cluster),
   ],
   reporters: ['default', '<rootDir>/test/totals-reporter.mjs'],
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { dnsLabel } from '../../config/define/index.ts'
+import { canaryType, dnsLabel } from '../../config/define/index.ts'
 import { StackError } from './errors.ts'
 
 const seconds = z.coerce.number({ error: 'give a whole number of seconds' }).int().min(1).max(86_400)
@@ -43,6 +43,7 @@ const Options = z.object({
   target: z.string().optional(),
   build: z.boolean().default(false),
   undelivered: oneOf(fates).optional(),
+  canary: z.boolean().default(true),
   exitCode: z.boolean().default(false),
   watch: z.boolean().default(false),
   data: z.boolean().default(false),
@@ -106,6 +107,7 @@ export const flags = {
   upTarget: { flags: '--target <name>', text: 'cluster, or local: on this machine, as npm start does (default: cluster)' },
   build: { flags: '--build', text: 'build the image of the apps with docker, podman or buildah, and load it into kind or push it' },
   undelivered: { flags: '--undelivered <wait|leave>', text: 'events that a broker that is left still has: wait until they are delivered, or give them up' },
+  canary: { flags: '--no-canary', text: `do not prove that events flow: for apps that cannot answer the type ${canaryType}` },
   exitCode: { flags: '--exit-code', text: 'end with 3 when something would change, or is missing' },
   watch: { flags: '-w, --watch', text: 'show it again every two seconds' },
   live: { flags: '--live', text: 'of the running stack: what its sidecars have loaded, and what flowed since they started' },

@@ -48,7 +48,7 @@ export const verbs: readonly Verb[] = [
     name: 'up',
     summary: 'make the cluster what the config says, and wait until it works',
     example: 'up --env dev --yes',
-    takes: ['env', 'yes', 'acceptContractChanges', 'timeout', 'build', 'undelivered', 'upTarget', ...cluster],
+    takes: ['env', 'yes', 'acceptContractChanges', 'timeout', 'build', 'undelivered', 'canary', 'upTarget', ...cluster],
     load: async () => (await import('./up/verb.ts')).upVerb,
   },
   {

@@ -22,6 +22,8 @@ export interface Contracts {
   readonly methods: Readonly<Record<string, Readonly<Record<string, { readonly request: JsonSchema; readonly response: JsonSchema }>>>>
   /** App → document → what the app reads of it, and so what it may have stored. */
   readonly documents: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
+  /** App → kind of job → the data that a job brings. */
+  readonly jobs: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
 }
 
 const mapped = <V, R>(values: Readonly<Record<string, V>>, change: (value: V) => R): Record<string, R> =>
@@ -32,6 +34,7 @@ export const contractsOf = ({ topics, services }: AnyStack): Contracts => ({
   events: mapped(topics, ({ events }) => mapped(events, compactSchema)),
   methods: mapped(services, ({ methods = {} }) => mapped(methods, ({ request, response }) => ({ request: compactSchema(request), response: compactSchema(response) }))),
   documents: mapped(services, ({ documents = {} }) => mapped(documents, compactSchema)),
+  jobs: mapped(services, ({ jobs = {} }) => mapped(jobs, ({ data }) => compactSchema(data))),
 })
 
 /** Contracts as they are kept: a ConfigMap holds 1 MiB. */

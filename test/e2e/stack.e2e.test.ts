@@ -10,8 +10,9 @@ import { stringify } from 'yaml'
 import { eventually } from '../../cli/eventually.ts'
 import { accessTo, type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import type { Verification } from '../../cli/verify/index.ts'
-import { canaryType, graphOf, sidecarPorts, type SubscriptionEdge } from '../../config/define/index.ts'
+import { graphOf } from '../../config/define/index.ts'
 import { stack as config } from '../../config/tasks/index.ts'
+import { publishCanaries, scaled, stoppable } from './backlog.ts'
 import { changing } from './breakages.ts'
 import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
 import { type Event, eventsOf, program, resultOf, runIn } from './stack-program.ts'
@@ -24,20 +25,6 @@ interface LogLine {
   readonly container: string
   readonly time: string
   readonly text: string
-}
-
-/** Publishes an event that has no effect, through the sidecar of an app that may. */
-const publishCanary = async (cluster: StackCluster, pubsub: string, topic: string): Promise<void> => {
-  const [publisher = ''] = graphOf(config).topics.find(({ name }) => name === topic)?.publishers ?? []
-  const [pod] = await cluster.pods(publisher)
-  const { url, close } = await cluster.forward(pod?.name ?? '', sidecarPorts.http)
-  try {
-    const body = JSON.stringify({ specversion: '1.0', id: `e2e-${Math.random()}`, source: 'e2e', type: canaryType, datacontenttype: 'application/json', data: {} })
-    const { status } = await fetch(`${url}/v1.0/publish/${pubsub}/${topic}`, { method: 'POST', headers: { 'content-type': 'application/cloudevents+json', connection: 'close' }, body })
-    expect(status).toBe(204)
-  } finally {
-    await close()
-  }
 }
 
 describe('stack, with the task stack', () => {
@@ -103,18 +90,14 @@ describe('stack, with the task stack', () => {
   }, 60_000)
 
   it('counts what the old broker has not delivered, leaves it when that is 0, and not before', async () => {
-    const [{ topic, app, pubsub }] = subscriptions.filter(({ app: subscriber }) => subscriber !== graphOf(config).topics[0]?.publishers[0]) as [SubscriptionEdge]
-    const scaled = (count: number) => cluster.objects.merge({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec: { replicas: count } })
-    await scaled(0)
-    await eventually(async () => {
-      for (const { name } of await cluster.pods(app)) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } }, 1)
-      expect(await cluster.objects.list('v1', 'Pod', namespace)).not.toContainEqual(expect.objectContaining({ metadata: expect.objectContaining({ labels: expect.objectContaining({ app }) }) }))
-    }, { seconds: 30 })
-    for (let event = 0; event < 3; event += 1) await publishCanary(cluster, pubsub, topic)
+    const subscription = stoppable()
+    const { topic, app } = subscription
+    await scaled(cluster, app, 0)
+    await publishCanaries(cluster, subscription, 3)
     const undelivered = `pubsub changes from pubsub.redis to pubsub.kafka; 3 events not delivered yet: 3 of ${topic} for ${app}`
     expect(await stack(['up', '--yes', '--env', 'kafka'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${undelivered}; give --undelivered wait`) })
     expect(await stack(['up', '--yes', '--env', 'kafka', '--undelivered', 'wait'])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining(`${app} has no pod to take them`) })
-    await scaled(replicas[app] ?? 1)
+    await scaled(cluster, app, replicas[app] ?? 1)
     await eventually(async () => expect(await cluster.pods(app)).not.toEqual([]), { seconds: 20 })
     const { stdout, exitCode, stderr } = await stack(['up', '--yes', '--env', 'kafka', '--undelivered', 'wait', '--json'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -125,8 +108,7 @@ describe('stack, with the task stack', () => {
 
   it('fails with 5, the topic, the subscriber and the cause when a subscription does not deliver, and goes on once it does', async () => {
     // On Kafka: on Redis, after a subscription had been stopped, more events were counted once than had been published; why is not known.
-    const [broken] = subscriptions.filter(({ app }) => app !== graphOf(config).topics[0]?.publishers[0])
-    if (!broken) throw new Error('the stack has no subscriber that is no publisher')
+    const broken = stoppable()
     const folder = await mkdtemp(join(tmpdir(), 'stack-silent-'))
     try {
       // Nobody is called `nobody`: no sidecar takes the subscription.
@@ -137,6 +119,7 @@ describe('stack, with the task stack', () => {
       await eventually(async () => expect(resultOf(eventsOf((await stack(['status', '--json'])).stdout), 'status')).toMatchObject([{ apps: expect.arrayContaining([expect.objectContaining({ app: broken.app, subscriptions: [0, 1] })]) }]), { seconds: 20 })
       const { exitCode, stderr } = await runIn(folder, namespace)(['up', '--yes', '--timeout', '4'])
       expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringMatching(new RegExp(`no event of topic ${broken.topic} reaches ${broken.app} after 4 s: its sidecar has no Subscription ${broken.name}; see that`)) })
+      expect(await runIn(folder, namespace)(['up', '--yes', '--no-canary'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('that events flow was not asked') })
     } finally {
       await rm(folder, { recursive: true })
     }

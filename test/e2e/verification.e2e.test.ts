@@ -6,10 +6,12 @@ import { execa } from 'execa'
 import { askSidecar, type Deployed, summaryText, type Verification, verify } from '../../cli/verify/index.ts'
 import { eventually } from '../../cli/eventually.ts'
 import { timetable } from '../../config/tasks/index.ts'
+import { publishCanaries, scaled, stoppable } from './backlog.ts'
 import { brokers, messagesOn } from './brokers.ts'
 import { successCriteria } from '../../verify/tasks/index.ts'
 import { createRemindedIn, notificationOf, scheduleByZone, scheduledAt } from './jobs.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { runIn } from './stack-program.ts'
 import { inspect, replicas, target } from './target.ts'
 
 const results = '.results'
@@ -90,4 +92,15 @@ describe.each(brokers)('the task stack on a real cluster, environment %s', (envi
     expect(await dlq('drop', 'poison')).toBe('dropped poison of task-api, topic task-events')
     expect(await dlq('list')).not.toContain('poison')
   }, 180_000)
+
+  it('is left for another broker only with a word on the events that it has not delivered', async () => {
+    const { cluster } = deployment
+    const subscription = stoppable()
+    const { topic, app } = subscription
+    await scaled(cluster, app, 0)
+    await publishCanaries(cluster, subscription, 3)
+    const other = environment === 'kafka' ? 'dev' : 'kafka'
+    const { exitCode, stderr } = await runIn('.', cluster.namespace)(['up', '--yes', '--env', other])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(`3 events not delivered yet: 3 of ${topic} for ${app}; give --undelivered wait`) })
+  }, 90_000)
 })

@@ -14,8 +14,8 @@ export interface Version {
 
 /** A change of a contract with which somebody cannot read what somebody else wrote. */
 export interface ContractChange {
-  readonly contract: 'event' | 'request' | 'answer' | 'document'
-  /** Such as `orders/placed`: topic and event, app and method, app and document. */
+  readonly contract: 'event' | 'request' | 'answer' | 'document' | 'job'
+  /** Such as `orders/placed`: topic and event, app and method, app and document, app and kind of job. */
   readonly name: string
   /** Path of the field, such as `items[].price`; empty for the whole. */
   readonly path: string
@@ -85,12 +85,23 @@ const documentChanges = (before: Version, after: Version, app: string): Contract
   })
 }
 
-/** The breaking changes of contracts between two versions of a stack: events, then methods, then stored documents. Pure. */
+/** What waits in the scheduler is read by whatever version runs when its time comes. */
+const jobChanges = (before: Version, after: Version, app: string): ContractChange[] => {
+  const [old, next] = [before.contracts.jobs[app] ?? {}, after.contracts.jobs[app] ?? {}]
+  return Object.entries(old).flatMap(([kind, was]) => {
+    const subject = { contract: 'job', name: `${app}/${kind}` } as const
+    const is = next[kind]
+    return is ? changed(subject, was, is, { old: [app], new: [app] }) : [{ ...subject, path: '', change: 'the kind is removed', unread: 'old', apps: [app] } as const]
+  })
+}
+
+/** The breaking changes of contracts between two versions of a stack: events, then methods, stored documents and jobs. Pure. */
 export const contractChanges = (before: Version, after: Version): ContractChange[] => {
   const [old, next] = [before.contracts, after.contracts]
   return [
     ...namesIn(old.events, next.events).flatMap((topic) => eventChanges(before, after, topic)),
     ...Object.keys(old.methods).flatMap((app) => methodChanges(before, after, app)),
     ...Object.keys(old.documents).flatMap((app) => documentChanges(before, after, app)),
+    ...Object.keys(old.jobs).flatMap((app) => jobChanges(before, after, app)),
   ]
 }

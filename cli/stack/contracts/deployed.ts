@@ -9,10 +9,10 @@ import { type ContractChange, contractChanges, type Version } from './changes.ts
 const Schema = z.record(z.string(), z.unknown())
 const ByName = <T extends z.ZodType>(value: T) => z.record(z.string(), z.record(z.string(), value))
 
-/** As `PackedContracts` of config/define. */
+/** As `PackedContracts` of config/define. A record from before jobs were in it says nothing of them. */
 const Packed = z.object({
   patterns: z.array(z.string()),
-  schemas: z.object({ events: ByName(Schema), methods: ByName(z.object({ request: Schema, response: Schema })), documents: ByName(Schema) }),
+  schemas: z.object({ events: ByName(Schema), methods: ByName(z.object({ request: Schema, response: Schema })), documents: ByName(Schema), jobs: ByName(Schema).default({}) }),
 }) satisfies z.ZodType<PackedContracts>
 
 const Holder = z.object({ data: z.object({ contracts: z.string() }) })

@@ -18,6 +18,8 @@ const effectText = (change: ContractChange): string => {
       return isOld ? `${apps} cannot read answers of ${ownerOf(change)} from before the change, during the rollout` : `${apps} from before the change cannot read answers of the new ${ownerOf(change)}`
     case 'document':
       return isOld ? `${apps} cannot read what is stored` : `after a rollback, and during the rollout, ${apps} from before the change cannot read what was stored meanwhile`
+    case 'job':
+      return isOld ? `${apps} cannot take jobs that wait` : `after a rollback, and during the rollout, ${apps} from before the change cannot take jobs that were scheduled meanwhile`
   }
 }
 
@@ -38,7 +40,7 @@ const changeText = (changes: readonly [ContractChange, ...ContractChange[]], pai
 export const contractsText = (changes: readonly ContractChange[], paint: Paint): string | undefined => {
   if (changes.length === 0) return undefined
   const count = `${changes.length} breaking ${changes.length === 1 ? 'change' : 'changes'} of contracts`
-  const rollback = changes.some(({ contract, unread }) => contract === 'document' && unread === 'new') ? 'a rollback could not read what was stored' : 'a rollback could read what was stored'
+  const rollback = changes.some(({ contract, unread }) => (contract === 'document' || contract === 'job') && unread === 'new') ? 'a rollback could not read what was stored' : 'a rollback could read what was stored'
   return [...groupsOf(changes).map((group) => changeText(group, paint)), `${count}; ${rollback}`].join('\n')
 }
 

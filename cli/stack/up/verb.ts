@@ -129,7 +129,7 @@ const carryOut = async (context: Context, plan: Prepared): Promise<ReadonlyMap<s
     const done = await unlessInterrupted(context, phase.name, () => inPhase(context, phase.name, () => doPhase(context, plan, phase)))
     for (const [name, seconds] of done) ready.set(name, seconds)
   }
-  if (provable(desired).length > 0) {
+  if (context.options.canary && provable(desired).length > 0) {
     const prove = () => explained(context, connection, desired.namespace, () => proveFlow(context, connection, desired))
     await unlessInterrupted(context, 'events', () => inPhase(context, 'events', prove))
   }
@@ -188,7 +188,7 @@ const clusterUp = async (context: Context): Promise<Exit> => {
   const seconds = (performance.now() - start) / 1000
   context.output.emit({ type: 'result', result: 'up', value: { seconds, changed: plan.diffs.filter(isPending).length, ready: Object.fromEntries(ready) } })
   context.output.end()
-  const done = { ready, diffs: plan.diffs, delivering: provable(plan.desired).length, seconds }
+  const done = { ready, diffs: plan.diffs, delivering: provable(plan.desired).length, proven: context.options.canary, seconds }
   context.output.print(timingText(done, context.host.stdout.columns || usualColumns, paintOf(context.host)))
   return 'ok'
 }

@@ -24,6 +24,8 @@ const withEvents = (events: AnyStack['topics'][string]['events']): AnyStack => (
 const withCharge = (request: z.ZodType, response: z.ZodType = z.object({})): AnyStack => withApp('billing', { methods: { charge: { request, response } } })
 const withDocument = (order: z.ZodType): AnyStack => withApp('shop', { documents: { order } })
 
+const withJob = (data: z.ZodType): AnyStack => withApp('shop', { jobs: { remind: { data } } })
+
 const id = z.object({ id: z.string() })
 const withTotal = id.extend({ total: z.int() })
 
@@ -111,6 +113,25 @@ describe('a stored document', () => {
   test('that is new, or gone, breaks nothing', () => {
     expect(changes(orders, withDocument(id))).toEqual([])
     expect(changes(withDocument(id), orders)).toEqual([])
+  })
+})
+
+describe('a job', () => {
+  test('whose data demands more cannot be taken where it was scheduled before', () => {
+    expect(changes(withJob(id), withJob(withTotal))).toEqual([
+      { contract: 'job', name: 'shop/remind', path: 'total', change: 'is new and required', unread: 'old', apps: ['shop'] },
+    ])
+  })
+
+  test('whose data lacks what it had cannot be taken after a rollback', () => {
+    expect(changes(withJob(withTotal), withJob(id))).toEqual([
+      { contract: 'job', name: 'shop/remind', path: 'total', change: 'is removed', unread: 'new', apps: ['shop'] },
+    ])
+  })
+
+  test('of a kind that is gone is taken by nobody, one of a new kind breaks nothing', () => {
+    expect(changes(withJob(id), orders)).toEqual([{ contract: 'job', name: 'shop/remind', path: '', change: 'the kind is removed', unread: 'old', apps: ['shop'] }])
+    expect(changes(orders, withJob(id))).toEqual([])
   })
 })
 

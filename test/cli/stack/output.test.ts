@@ -133,10 +133,14 @@ describe('the live tree', () => {
 })
 
 describe('the end of up', () => {
-  const text = (columns: number): string[] => timingText({ ready: new Map([['Deployment/web', 1.5], ['StatefulSet/redis', 3]]), diffs: [], delivering: 2, seconds: 4 }, columns, paint).split('\n')
+  const text = (columns: number, proven = true): string[] => timingText({ ready: new Map([['Deployment/web', 1.5], ['StatefulSet/redis', 3]]), diffs: [], delivering: 2, proven, seconds: 4 }, columns, paint).split('\n')
 
   test('says when each workload was ready, and that events flow', () => {
     expect(text(50)).toEqual(['  Deployment/web       1.5 s  ▇▇▇▇▇▇▇▇▇▇', '  StatefulSet/redis    3.0 s  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇', 'up: nothing to change: ; 2 workloads ready; 2 subscriptions deliver; 4.0 s'])
+  })
+
+  test('says where it was not asked whether events flow', () => {
+    expect(text(50, false).at(-1)).toContain('; that events flow was not asked; 4.0 s')
   })
 
   test('has no bars where there is no room for them', () => {
