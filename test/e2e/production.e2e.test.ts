@@ -48,6 +48,14 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]))
   }
 
+  const inspected = async (tokenSecret: string): Promise<Deployed> => {
+    const { token = '' } = await valuesOf(tokenSecret)
+    return inspect(cluster, { replicas, sidecarHeaders: async () => ({ 'dapr-api-token': token }) })
+  }
+
+  const stackVerb = (...args: readonly string[]) =>
+    execa(process.execPath, ['cli/stack/stack.mjs', ...args], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+
   const startServers = async (): Promise<void> => {
     await makeAuthority(folder)
     const [redis, kafka] = await Promise.all([makeServerCertificate(folder, servers.redis), makeServerCertificate(folder, servers.kafka)])
@@ -68,8 +76,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     await runBlock('docs/deploy.md', 'authorities', { cwd: folder, env })
     objects = await synthesized('production', namespace)
     for (const object of objects) await cluster.objects.apply(object)
-    const { token = '' } = await valuesOf('dapr-api-token')
-    subject = inspect(cluster, { replicas, sidecarHeaders: async () => ({ 'dapr-api-token': token }) })
+    subject = await inspected('dapr-api-token')
   }, 300_000)
 
   afterAll(async () => {
@@ -90,12 +97,12 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
   }, 180_000)
 
   it('is judged the same by stack verify, which finds the token of the sidecars by itself', async () => {
-    const { exitCode, stdout } = await execa(process.execPath, ['cli/stack/stack.mjs', 'verify', '--namespace', cluster.namespace], { env: { NODE_OPTIONS: '' }, reject: false })
+    const { exitCode, stdout } = await stackVerb('verify')
     expect({ exitCode, last: stdout.split('\n').at(-1) }).toEqual({ exitCode: 0, last: '5 of 5 criteria hold' })
   }, 180_000)
 
   it('is run by stack up, whose canary comes through with its tokens, certificates and rights', async () => {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, ['cli/stack/stack.mjs', 'up', '--yes', '--env', 'production'], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
+    const { exitCode, stdout, stderr } = await stackVerb('up', '--yes', '--env', 'production')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`up: .*; ${graph.subscriptions.length} subscriptions deliver`))
   }, 90_000)
@@ -120,6 +127,27 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     expect(texts.filter((text) => manifests.includes(text) || manifests.includes(Buffer.from(text).toString('base64')))).toEqual([])
   })
 
+  /** A second password, or one less: Redis takes any of those that its user has. */
+  const alsoTakes = (rule: string) =>
+    cluster.exec(servers.redis, servers.redis, ['redis-cli', '-p', redisHost(servers.redis).split(':')[1] ?? '', '--tls', '--insecure', '--no-auth-warning', '-a', passwords.redis, 'ACL', 'SETUSER', 'default', rule])
+
+  it('takes a new password of Redis and a new token of the sidecars, each by a Secret of another name, and then needs the old ones no more', async () => {
+    const fresh = random()
+    await writeFile(join(folder, 'redis-password-2'), fresh)
+    expect(await alsoTakes(`>${fresh}`)).toContain('OK')
+    const rotated = [
+      await stackVerb('secrets', 'rotate', 'redis', '--env', 'production', '--from-file', `redis/password=${join(folder, 'redis-password-2')}`),
+      await stackVerb('secrets', 'rotate', 'dapr-api-token', '--env', 'production', '--generate', 'dapr-api-token/token'),
+      await stackVerb('up', '--yes', '--env', 'production'),
+    ]
+    expect(rotated.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(rotated.map(() => ({ exitCode: 0, stderr: '' })))
+    expect(await alsoTakes(`<${passwords.redis}`)).toContain('OK')
+    await subject.access.close()
+    subject = await inspected('dapr-api-token-2')
+    expect(await valuesOf('redis-2')).toEqual({ host: redisHost(servers.redis), password: fresh })
+    expect(verdictsOf(await verify(successCriteria(subject)))).toEqual(['SC-1 PASS', 'SC-2 PASS', 'SC-3 PASS', 'SC-4 PASS', 'SC-5 PASS'])
+  }, 240_000)
+
   /** Replaces a pod of notification-service and waits until the new one's sidecar says that. */
   const newSidecarSays = async (text: string): Promise<void> => {
     const app = 'notification-service'
@@ -136,7 +164,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
   }
 
   it('starts no sidecar with a wrong password of Redis, and says so', async () => {
-    await cluster.objects.merge({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'redis', namespace }, ...{ stringData: { password: random() } } })
+    await cluster.objects.merge({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'redis-2', namespace }, ...{ stringData: { password: random() } } })
     await newSidecarSays('WRONGPASS')
   }, 120_000)
 
