@@ -2,7 +2,9 @@ import { Construct } from 'constructs'
 
 import type { InvocationEdge, StackGraph } from '../../config/define/index.ts'
 import { Configuration } from '../../imports/dapr.io.ts'
+import { apiAccess } from './api-access.ts'
 import { labelsOf } from './labels.ts'
+import { secretScopes } from './secret-scopes.ts'
 import { type Tracing, tracingSpec } from './tracing.ts'
 
 export interface DaprConfigurationProps {
@@ -31,7 +33,10 @@ const policyOf = (caller: string, edges: readonly InvocationEdge[], namespace: s
   operations: edges.map(({ route }) => ({ name: route, httpVerb: ['POST'], action: 'allow' })),
 })
 
-/** The Dapr Configuration of one app: who may invoke which of its methods, everyone else gets 403 from its sidecar; and where its traces go. */
+/**
+ * The Dapr Configuration of one app: who may invoke which of its methods, everyone else gets 403 from its sidecar; which APIs its sidecar
+ * answers and which secrets it reads; and where its traces go.
+ */
 export class DaprConfiguration extends Construct {
   constructor(scope: Construct, id: string, { stack, app, graph, namespace, tracing }: DaprConfigurationProps) {
     super(scope, id)
@@ -44,6 +49,8 @@ export class DaprConfiguration extends Construct {
           trustDomain,
           policies: [...byCaller].map(([caller, edges]) => policyOf(caller, edges, namespace)),
         },
+        api: { allowed: apiAccess(graph, app) },
+        secrets: { scopes: secretScopes(graph, app) },
         ...(tracing && { tracing: tracingSpec(tracing) }),
       },
     })

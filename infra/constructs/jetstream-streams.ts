@@ -6,6 +6,7 @@ import { natsPort } from './jetstream-config.ts'
 import { jetStreamFiles } from './jetstream-files.ts'
 import { answers } from './jetstream-setup.ts'
 import { labelsOf } from './labels.ts'
+import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface JetStreamStreamsProps {
@@ -71,10 +72,7 @@ const container = (server: string, image: string): k8s.Container => ({
   image,
   imagePullPolicy: 'IfNotPresent',
   command: ['sh', '-c', script(server)],
-  resources: {
-    requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
-    limits: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('32Mi') },
-  },
+  resources: requirements({ requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '32Mi' } }),
   securityContext: containerSecurity,
   volumeMounts: [setupMount, tmpMount],
 })

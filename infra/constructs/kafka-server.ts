@@ -8,6 +8,7 @@ import { kafkaProgram, kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts
 import { kafkaAddress, kafkaLogProperties, kafkaPort, kafkaProperties } from './kafka-properties.ts'
 import { KafkaTopics } from './kafka-topics.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
+import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface KafkaServerProps {
@@ -96,10 +97,7 @@ const podSpec = ({ name, image }: KafkaServerProps): k8s.PodSpec => ({
 const shared = (image: string): Omit<k8s.Container, 'name'> => ({
   image,
   imagePullPolicy: 'IfNotPresent',
-  resources: {
-    requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('512Mi') },
-    limits: { cpu: k8s.Quantity.fromString('1'), memory: k8s.Quantity.fromString('1Gi') },
-  },
+  resources: requirements({ requests: { cpu: '100m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } }),
   securityContext: containerSecurity,
   volumeMounts: [dataMount, configMount, tmpMount],
 })

@@ -5,6 +5,7 @@ import type { BrokerTopic } from '../../config/define/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts'
 import { labelsOf } from './labels.ts'
+import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface KafkaTopicsProps {
@@ -83,10 +84,7 @@ const container = (image: string, command: string[], index: number): k8s.Contain
   image,
   imagePullPolicy: 'IfNotPresent',
   command,
-  resources: {
-    requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('256Mi') },
-    limits: { cpu: k8s.Quantity.fromString('1'), memory: k8s.Quantity.fromString('512Mi') },
-  },
+  resources: requirements({ requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } }),
   securityContext: containerSecurity,
   volumeMounts: [tmpMount],
 })

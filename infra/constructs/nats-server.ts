@@ -7,6 +7,7 @@ import { JetStreamConfig, type JetStreamConfigProps, natsPort } from './jetstrea
 import { jetStreamFiles } from './jetstream-files.ts'
 import { JetStreamStreams } from './jetstream-streams.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
+import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface NatsServerProps extends JetStreamConfigProps {
@@ -61,10 +62,7 @@ const container = ({ image }: NatsServerProps): k8s.Container => ({
   ports: [{ name: 'nats', containerPort: natsPort }],
   readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(natsPort) }, periodSeconds: 2 },
   livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(natsPort) }, initialDelaySeconds: 10, periodSeconds: 30 },
-  resources: {
-    requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
-    limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
-  },
+  resources: requirements({ requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } }),
   securityContext: containerSecurity,
   volumeMounts: [dataMount, configMount],
 })

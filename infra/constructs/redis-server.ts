@@ -3,6 +3,7 @@ import { Construct } from 'constructs'
 
 import { dataMount, dataVolumeClaim } from './data-volume.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
+import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface RedisServerProps {
@@ -68,10 +69,7 @@ const container = ({ image }: RedisServerProps): k8s.Container => ({
   ports: [{ name: 'redis', containerPort: redisPort }],
   readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 2 },
   livenessProbe: { exec: { command: ['redis-cli', 'ping'] }, initialDelaySeconds: 10, periodSeconds: 30 },
-  resources: {
-    requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
-    limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
-  },
+  resources: requirements({ requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } }),
   securityContext: containerSecurity,
   volumeMounts: [dataMount],
 })

@@ -1,8 +1,7 @@
 import { App, Chart } from 'cdk8s'
-import { k8s } from 'cdk8s-plus-29'
 
 import { stack } from '../../config/tasks/index.ts'
-import { DaprStack } from '../constructs/index.ts'
+import { DaprStack, StackNamespace } from '../constructs/index.ts'
 import type { Environment } from './environments.ts'
 import { addServer } from './servers.ts'
 
@@ -50,6 +49,6 @@ export const defaultNamespace = 'default'
 
 const namespaceChart = (app: App, namespace: string): Chart => {
   const chart = new Chart(app, 'namespace', { disableResourceNameHashes: true })
-  new k8s.KubeNamespace(chart, 'Resource', { metadata: { name: namespace } })
+  new StackNamespace(chart, 'namespace', { name: namespace })
   return chart
 }

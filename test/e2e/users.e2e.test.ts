@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { eventually } from '../../cli/eventually.ts'
 import { NotificationsPage, User, UserRecommendations, UserTasksPage } from '../../config/tasks/index.ts'
-import { askApp, askSidecar, type Deployed } from '../../cli/verify/index.ts'
+import { askApp, type Deployed } from '../../cli/verify/index.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
 
@@ -49,11 +49,6 @@ describe('users on a real cluster, environment dev', () => {
     const { degraded, tasks } = UserRecommendations.parse(await get('task-api', `/users/${user.id}/recommendations`))
     expect([degraded, tasks.map(({ title }) => title)]).toEqual([false, ['sooner', 'later', 'some day']])
   }, 60_000)
-
-  it('keeps the store of notifications from the task API', async () => {
-    const { status, text } = await askSidecar(subject, 'task-api', '/v1.0/state/notification-store/x')
-    expect([status, text]).toEqual([400, expect.stringContaining('notification-store')])
-  })
 
   it('answers without a ranking once the third app is gone', async () => {
     await deployment.cluster.objects.remove({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'ai-service', namespace: deployment.cluster.namespace } })

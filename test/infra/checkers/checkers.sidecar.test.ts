@@ -27,8 +27,6 @@ const accepted: Readonly<Record<string, string>> = {
 /** What is right and not done yet, by check. */
 const open: Readonly<Record<string, string>> = {
   'pod-networkpolicy': 'Network policies are not derived from the graph yet.',
-  'deployment-has-poddisruptionbudget': 'Apps have no PodDisruptionBudget yet.',
-  'deployment-has-host-podantiaffinity': 'Apps are not spread over nodes yet.',
 }
 
 const yamlOf = (environment: (typeof environments)[keyof typeof environments]): string => synthesized({ environment, namespace: 'shop' }).synthYaml()

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { shutdownTimes } from '../../../config/define/index.ts'
 import { orders } from '../../config/orders.ts'
 import { find, namesOf, podOf } from '../manifest.ts'
-import { ordersObjects } from '../orders-chart.ts'
+import { ordersObjects, small } from '../orders-chart.ts'
 
 const objects = ordersObjects()
 const pod = (app: string) => podOf(find(objects, 'Deployment', app))
@@ -87,11 +87,45 @@ test('a pod is selected by what its template carries', () => {
   expect(pod('shop').metadata.labels).toMatchObject({ app: 'shop' })
 })
 
+describe('what goes with a node', () => {
+  test('is one pod of an app at a time', () => {
+    expect(find(objects, 'PodDisruptionBudget', 'shop').spec).toEqual({ selector: { matchLabels: { app: 'shop' } }, maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })
+  })
+
+  test('is not all of an app where there are several nodes or zones, and one node takes all', () => {
+    expect(pod('shop').spec).toMatchObject({
+      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ podAffinityTerm: { labelSelector: { matchLabels: { app: 'shop' } }, topologyKey: 'kubernetes.io/hostname' } }] } },
+      topologySpreadConstraints: [{ labelSelector: { matchLabels: { app: 'shop' } }, whenUnsatisfiable: 'ScheduleAnyway' }],
+    })
+  })
+})
+
+describe('the resources of a sidecar', () => {
+  const withSidecar = (memory: string) => ordersObjects({ apps: { shop: { ...small, sidecar: { requests: { cpu: '1m', memory: '2Mi' }, limits: { cpu: '3m', memory } }, priorityClass: 'urgent' }, billing: small } })
+  const annotationsOf = (manifests = objects) => podOf(find(manifests, 'Deployment', 'shop')).metadata.annotations
+
+  test('are there without being asked for, with the limit of Go below that of its memory', () => {
+    expect(annotationsOf()).toMatchObject({ 'dapr.io/sidecar-cpu-request': '10m', 'dapr.io/sidecar-memory-request': '64Mi', 'dapr.io/sidecar-cpu-limit': '1', 'dapr.io/sidecar-memory-limit': '256Mi', 'dapr.io/env': 'GOMEMLIMIT=230MiB' })
+  })
+
+  test('are those of the settings, as is the priority of its pods', () => {
+    expect(annotationsOf(withSidecar('1Gi'))).toMatchObject({ 'dapr.io/sidecar-cpu-limit': '3m', 'dapr.io/sidecar-memory-limit': '1Gi', 'dapr.io/env': 'GOMEMLIMIT=921MiB' })
+    expect(podOf(find(withSidecar('1Gi'), 'Deployment', 'shop')).spec).toMatchObject({ priorityClassName: 'urgent' })
+  })
+
+  test.each(['256M', '0.5Gi', 'much'])('fail with a limit of memory of %s', (memory) => {
+    expect(() => withSidecar(memory)).toThrow(`sidecar.limits.memory is "${memory}"; use a whole number of Mi or Gi, such as 256Mi`)
+  })
+})
+
 describe('an app that reads secrets', () => {
   const metadata = { name: 'shop', namespace: 'market' }
 
-  test('has a token, and may get those secrets and no other', () => {
-    expect(pod('shop').spec).toMatchObject({ serviceAccountName: 'shop', automountServiceAccountToken: true })
+  test('has a token in its sidecar alone, and may get those secrets and no other', () => {
+    const { spec, metadata: { annotations } } = pod('shop')
+    expect(spec).toMatchObject({ serviceAccountName: 'shop', automountServiceAccountToken: false, volumes: [{ name: 'tmp' }, { name: 'service-account', projected: { sources: [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'kube-root-ca.crt' } }, { downwardAPI: {} }] } }] })
+    expect(annotations).toMatchObject({ 'dapr.io/volume-mounts': 'service-account:/var/run/secrets/kubernetes.io/serviceaccount' })
+    expect(spec.containers).toMatchObject([{ volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }] }])
     expect(find(objects, 'Role', 'shop')).toMatchObject({
       metadata,
       rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['api-key'], verbs: ['get'] }],

@@ -47,9 +47,10 @@ describe.each(Object.entries(environments))('in the environment %s', (name, envi
     }
   })
 
-  test('a pod has a token only when its app reads secrets', () => {
+  test('a sidecar has a token only when its app reads secrets, and no other container has one', () => {
     const readers = new Set(graph.secrets.map(({ app }) => app))
-    expect(pods.filter(([, { spec }]) => spec.automountServiceAccountToken).map(([name]) => name)).toEqual([...readers])
+    expect(pods.filter(([, { metadata }]) => metadata.annotations?.['dapr.io/volume-mounts']?.includes('service-account')).map(([name]) => name)).toEqual([...readers])
+    expect(pods.filter(([, { spec }]) => spec.automountServiceAccountToken !== false)).toEqual([])
   })
 
   test('every Component and every Subscription has scopes, and every Subscription its dead-letter topic', () => {

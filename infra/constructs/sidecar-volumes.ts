@@ -1,0 +1,34 @@
+import type { k8s } from 'cdk8s-plus-29'
+
+const authorities = { name: 'authorities', mountPath: '/etc/dapr-stack/authorities' }
+const account = { name: 'service-account', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }
+
+/** What a pod has for its sidecar alone. */
+export interface SidecarVolumes {
+  /** ConfigMap with certificates. */
+  readonly authorities: string | undefined
+  /** Whether the sidecar reads Secrets from the API server. */
+  readonly readsSecrets: boolean
+}
+
+/** Where Go reads certificates beside the image's bundle of public ones; Redis' component takes none itself. */
+export const authoritiesFolder = authorities.mountPath
+
+/** The annotation that mounts them into the sidecar. */
+export const mountAnnotation = (volumes: SidecarVolumes): Record<string, string> => {
+  const mounts = [...(volumes.authorities === undefined ? [] : [authorities]), ...(volumes.readsSecrets ? [account] : [])]
+  return mounts.length === 0 ? {} : { 'dapr.io/volume-mounts': mounts.map(({ name, mountPath }) => `${name}:${mountPath}`).join(',') }
+}
+
+/** What Kubernetes would mount into every container of the pod, the app's too. */
+const accountSources = (): k8s.VolumeProjection[] => [
+  { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  { downwardApi: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+]
+
+/** The volumes themselves. */
+export const sidecarVolumes = (volumes: SidecarVolumes): k8s.Volume[] => [
+  ...(volumes.authorities === undefined ? [] : [{ name: authorities.name, configMap: { name: volumes.authorities, optional: true } }]),
+  ...(volumes.readsSecrets ? [{ name: account.name, projected: { sources: accountSources() } }] : []),
+]

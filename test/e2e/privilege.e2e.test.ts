@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+
+import { askSidecar, type Deployed } from '../../cli/verify/index.ts'
+import { images } from '../../infra/images.ts'
+import { containerSecurity, podSecurity } from '../../infra/constructs/security.ts'
+import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { inspect, replicas, target } from './target.ts'
+
+const post = (body: string) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body }) as const
+
+/** What nobody declared is refused, and beside it what somebody did is not. */
+describe('least privilege on a real cluster, environment dev', () => {
+  let deployment: Deployment
+  let subject: Deployed
+
+  const podOf = (name: string, spec: object, annotations = {}) =>
+    ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: deployment.cluster.namespace, labels: { app: name }, annotations }, spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, ...spec } })
+  const container = (name: string, more: object = {}) => ({ name, image: process.env['STACK_IMAGE'] ?? images.app, imagePullPolicy: 'IfNotPresent', command: ['node', '-e', 'setInterval(() => {}, 1000)'], ...more })
+  const restricted = (name: string) => ({ securityContext: podSecurity, containers: [container(name, { securityContext: containerSecurity })] })
+
+  beforeAll(async () => {
+    deployment = await deploy(target(), { environment: 'dev' })
+    const { objects, namespace } = deployment.cluster
+    subject = inspect(deployment.cluster)
+    for (const name of ['api-key', 'mail-api-key']) await objects.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, ...{ stringData: { [name]: 'value' } } })
+    await objects.apply(podOf('stranger', restricted('stranger'), { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'stranger', 'dapr.io/disable-builtin-k8s-secret-store': 'true' }))
+    await untilReady(deployment.cluster, { ...replicas, stranger: 1 })
+  }, 180_000)
+
+  afterAll(async () => {
+    await subject.access.close()
+    await deployment.remove()
+  }, 180_000)
+
+  const statusOf = async (app: string, path: string, init = {}): Promise<number> => (await askSidecar(subject, app, path, init)).status
+
+  it('an app invokes what it declared, and no other path; one that nobody declared invokes nothing', async () => {
+    const method = (name: string) => `/v1.0/invoke/notification-service/method/${name}`
+    expect(await statusOf('task-api', method('notify'), post('{}'))).toBe(400)
+    expect(await statusOf('task-api', method('notifications/x'))).toBe(403)
+    expect(await statusOf('stranger', method('notify'), post('{}'))).toBe(403)
+  })
+
+  it('an app reads its own store, and not that of another; one that nobody declared reads none', async () => {
+    expect(await statusOf('task-api', '/v1.0/state/statestore/none')).toBe(204)
+    expect(await statusOf('task-api', '/v1.0/state/notification-store/none')).toBe(400)
+    expect(await statusOf('stranger', '/v1.0/state/statestore/none')).toBeGreaterThanOrEqual(400)
+  })
+
+  it('one that nobody declared publishes nothing and receives nothing, for its sidecar has no component', async () => {
+    const path = '/v1.0/publish/pubsub/task-events'
+    expect(await statusOf('task-api', path, post('{"specversion":"1.0","id":"a","source":"a","type":"stack.canary"}'))).toBe(204)
+    expect(await statusOf('stranger', path, post('{}'))).toBeGreaterThanOrEqual(400)
+    const { components, subscriptions } = (await askSidecar(subject, 'stranger', '/v1.0/metadata')).json() as { readonly components?: readonly unknown[]; readonly subscriptions?: readonly unknown[] }
+    expect([components ?? [], subscriptions ?? []]).toEqual([[], []])
+  })
+
+  it('an app reads the secret that is named for it, and no other, from neither store', async () => {
+    expect(await statusOf('task-api', '/v1.0/secrets/kubernetes-secrets/api-key')).toBe(200)
+    expect(await statusOf('task-api', '/v1.0/secrets/kubernetes-secrets/mail-api-key')).toBe(403)
+    expect(await statusOf('task-api', '/v1.0/secrets/kubernetes/api-key')).toBe(403)
+    expect(await statusOf('notification-service', '/v1.0/secrets/kubernetes-secrets/mail-api-key')).toBe(200)
+  })
+
+  it('a sidecar answers the APIs that its app uses, and no others', async () => {
+    expect(await statusOf('ai-service', '/v1.0/metadata')).toBe(200)
+    expect(await statusOf('ai-service', '/v1.0/state/statestore/none')).toBe(404)
+    expect(await statusOf('task-api', '/v1.0/shutdown', { method: 'POST' })).toBe(404)
+    expect(await statusOf('task-api', '/v1.0/metadata')).toBe(200)
+  })
+
+  it('no app has the token of a service account, though its sidecar reads secrets', async () => {
+    const [pod] = await deployment.cluster.pods('task-api')
+    const listed = (path: string) => deployment.cluster.exec(pod?.name ?? '', 'task-api', ['node', '-p', `require('fs').existsSync('${path}')`])
+    expect(await listed('/tmp')).toContain('true')
+    expect(await listed('/var/run/secrets/kubernetes.io/serviceaccount')).toContain('false')
+  })
+
+  it('the namespace refuses a pod that asks for more than Pod Security restricted grants', async () => {
+    const { objects } = deployment.cluster
+    await expect(objects.apply(podOf('privileged', { containers: [container('privileged', { securityContext: { privileged: true } })] }))).rejects.toThrow(/violates PodSecurity "restricted/)
+    await objects.apply(podOf('modest', restricted('modest')))
+  })
+})
