@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
+import { eventually } from '../../cli/eventually.ts'
 import { askSidecar, type Deployed } from '../../cli/verify/index.ts'
 import { images } from '../../infra/images.ts'
 import { containerSecurity, podSecurity } from '../../infra/constructs/security.ts'
+import { sidecarPorts } from '../../config/define/index.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { opening } from './network.ts'
 import { inspect, replicas, target } from './target.ts'
 
 const post = (body: string) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body }) as const
@@ -34,11 +37,13 @@ describe('least privilege on a real cluster, environment dev', () => {
 
   const statusOf = async (app: string, path: string, init = {}): Promise<number> => (await askSidecar(subject, app, path, init)).status
 
-  it('an app invokes what it declared, and no other path; one that nobody declared invokes nothing', async () => {
+  it('an app invokes what it declared, and no other path; one that nobody declared invokes nothing, even where it gets through to the sidecar', async () => {
+    const { objects, namespace } = deployment.cluster
+    await objects.apply(opening(namespace, 'notification-service', sidecarPorts.internalGrpc, 'stranger'))
     const method = (name: string) => `/v1.0/invoke/notification-service/method/${name}`
     expect(await statusOf('task-api', method('notify'), post('{}'))).toBe(400)
     expect(await statusOf('task-api', method('notifications/x'))).toBe(403)
-    expect(await statusOf('stranger', method('notify'), post('{}'))).toBe(403)
+    await eventually(async () => expect(await statusOf('stranger', method('notify'), post('{}'))).toBe(403), { seconds: 30 })
   })
 
   it('an app reads its own store, and not that of another; one that nobody declared reads none', async () => {

@@ -14,7 +14,7 @@ const object = (kind: string, rest: object, apiVersion = 'apps/v1'): KubeObject 
 describe('the order of an apply', () => {
   test('is settings, then components, then apps', () => {
     expect(phasesOf(orders).map(({ name, objects }) => [name, new Set(objects.map(({ kind }) => kind))])).toEqual([
-      ['settings', new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding', 'PodDisruptionBudget', 'Service'])],
+      ['settings', new Set(['ConfigMap', 'NetworkPolicy', 'ServiceAccount', 'Role', 'RoleBinding', 'PodDisruptionBudget', 'Service'])],
       ['components', new Set(['Component', 'Subscription', 'Resiliency', 'Configuration'])],
       ['apps', new Set(['Deployment'])],
     ])
