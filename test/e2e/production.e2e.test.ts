@@ -123,7 +123,7 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
   it('takes that call with the token of its own', async () => {
     const { token = '' } = await valuesOf('dapr-app-token')
     const init = { method: 'POST', headers: { 'content-type': 'application/json', 'dapr-api-token': token }, body: '{}' } as const
-    expect((await askApp(subject, 'notification-service', '/notify', init)).status).toBe(400)
+    expect((await askApp(subject, 'notification-service', '/notify', init)).status).toBe(422)
   })
 
   it('gives the container of an app no password of a broker', async () => {

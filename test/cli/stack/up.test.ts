@@ -117,6 +117,7 @@ describe('one fix', () => {
     ['pods "web" is forbidden: violates PodSecurity "restricted:latest"', /Pod Security level/],
     ['[INIT_COMPONENT_FAILURE]: initialization error occurred for store', /what stands behind the component/],
     ['WRONGPASS invalid username-password pair', /right credentials/],
+    ['[INIT_COMPONENT_FAILURE]: dial tcp 10.0.0.1:6380: i/o timeout', /NetworkPolicies/],
     ['ended (OOMKilled, exit code 137)', /memory limit/],
   ])('is suggested for %s', (text, fix) => {
     expect(fixFor(['nothing known', text], 'none')).toMatch(fix)
