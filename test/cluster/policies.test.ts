@@ -33,6 +33,11 @@ describe('the rules that hold pods to their policies', () => {
     expect(opened(rules({ ...store, ingress: [{ _from: [{ podSelector: { matchLabels: { app: 'desk' } } }], ports: [{ port: 6379 }] }] }), into)).toEqual(['ip saddr { 10.0.0.2 } tcp dport 6379 return'])
   })
 
+  test('know the peers of a policy by either name that the client has for them', () => {
+    const rule = { from: [{ podSelector: { matchLabels: { app: 'desk' } } }] }
+    expect(opened(rules({ ...store, ingress: [rule] }), into)).toEqual(['ip saddr { 10.0.0.2 } return'])
+  })
+
   test('open it to nobody where no pod has the labels, in that namespace, or where those that had them are done', () => {
     for (const app of ['other', 'done', 'nobody']) expect(opened(rules({ ...store, ingress: [{ _from: [{ podSelector: { matchLabels: { app } } }] }] }), into)).toEqual([])
   })

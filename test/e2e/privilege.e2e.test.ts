@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { eventually } from '../../cli/eventually.ts'
 import { askSidecar, type Deployed } from '../../cli/verify/index.ts'
 import { images } from '../../infra/images.ts'
+import { redisAddress, redisPort } from '../../infra/constructs/index.ts'
 import { containerSecurity, podSecurity } from '../../infra/constructs/security.ts'
 import { sidecarPorts } from '../../config/define/index.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
@@ -11,6 +14,16 @@ import { inspect, replicas, target } from './target.ts'
 
 const post = (body: string) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body }) as const
 
+const strangerPort = 7000
+
+/** An app that takes everything, and tells how many events it was given. */
+const counter = `
+let events = 0
+require('node:http').createServer((request, response) => {
+  if (request.method === 'POST') events += 1
+  response.writeHead(request.url === '/dapr/subscribe' ? 404 : 200, { 'content-type': 'application/json' }).end(request.method === 'POST' ? '{}' : String(events))
+}).listen(${strangerPort})`
+
 /** What nobody declared is refused, and beside it what somebody did is not. */
 describe('least privilege on a real cluster, environment dev', () => {
   let deployment: Deployment
@@ -18,7 +31,7 @@ describe('least privilege on a real cluster, environment dev', () => {
 
   const podOf = (name: string, spec: object, annotations = {}) =>
     ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: deployment.cluster.namespace, labels: { app: name }, annotations }, spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, ...spec } })
-  const container = (name: string, more: object = {}) => ({ name, image: process.env['STACK_IMAGE'] ?? images.app, imagePullPolicy: 'IfNotPresent', command: ['node', '-e', 'setInterval(() => {}, 1000)'], ...more })
+  const container = (name: string, more: object = {}) => ({ name, image: process.env['STACK_IMAGE'] ?? images.app, imagePullPolicy: 'IfNotPresent', command: ['node', '-e', counter], ...more })
   const restricted = (name: string) => ({ securityContext: podSecurity, containers: [container(name, { securityContext: containerSecurity })] })
 
   beforeAll(async () => {
@@ -26,7 +39,7 @@ describe('least privilege on a real cluster, environment dev', () => {
     const { objects, namespace } = deployment.cluster
     subject = inspect(deployment.cluster)
     for (const name of ['api-key', 'mail-api-key']) await objects.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, ...{ stringData: { [name]: 'value' } } })
-    await objects.apply(podOf('stranger', restricted('stranger'), { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'stranger', 'dapr.io/disable-builtin-k8s-secret-store': 'true' }))
+    await objects.apply(podOf('stranger', restricted('stranger'), { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'stranger', 'dapr.io/app-port': String(strangerPort), 'dapr.io/disable-builtin-k8s-secret-store': 'true' }))
     await untilReady(deployment.cluster, { ...replicas, stranger: 1 })
   }, 180_000)
 
@@ -52,13 +65,30 @@ describe('least privilege on a real cluster, environment dev', () => {
     expect(await statusOf('stranger', '/v1.0/state/statestore/none')).toBeGreaterThanOrEqual(400)
   })
 
-  it('one that nobody declared publishes nothing and receives nothing, for its sidecar has no component', async () => {
-    const path = '/v1.0/publish/pubsub/task-events'
-    expect(await statusOf('task-api', path, post('{"specversion":"1.0","id":"a","source":"a","type":"stack.canary"}'))).toBe(204)
-    expect(await statusOf('stranger', path, post('{}'))).toBeGreaterThanOrEqual(400)
-    const { components, subscriptions } = (await askSidecar(subject, 'stranger', '/v1.0/metadata')).json() as { readonly components?: readonly unknown[]; readonly subscriptions?: readonly unknown[] }
-    expect([components ?? [], subscriptions ?? []]).toEqual([[], []])
+  const canary = post('{"specversion":"1.0","id":"a","source":"a","type":"stack.canary"}')
+  const topic = 'task-events'
+
+  it('an app publishes on its own topics; one that nobody declared publishes nothing', async () => {
+    expect(await statusOf('task-api', `/v1.0/publish/pubsub/${topic}`, canary)).toBe(204)
+    expect([403, 404]).toContain(await statusOf('notification-service', `/v1.0/publish/pubsub/${topic}`, canary))
+    expect(await statusOf('stranger', `/v1.0/publish/pubsub/${topic}`, canary)).toBeGreaterThanOrEqual(400)
   })
+
+  const dapr = (version: string, kind: string, name: string, rest: object) => ({ apiVersion: `dapr.io/${version}`, kind, metadata: { name, namespace: deployment.cluster.namespace }, ...rest, scopes: ['stranger'] })
+  const subscription = (pubsubname: string) => dapr('v2alpha1', 'Subscription', `of-${pubsubname}`, { spec: { pubsubname, topic, routes: { default: '/events' } } })
+  const events = async (): Promise<number> => Number(await deployment.cluster.exec('stranger', 'stranger', ['node', '-e', `fetch('http://127.0.0.1:${strangerPort}/').then((answer) => answer.text()).then(console.log)`]))
+
+  it('one that nobody declared receives nothing, until somebody who may write components gives it one', async () => {
+    const { objects, namespace } = deployment.cluster
+    await objects.apply(subscription('pubsub'))
+    expect(await statusOf('task-api', `/v1.0/publish/pubsub/${topic}`, canary)).toBe(204)
+    await setTimeout(5_000)
+    expect(await events()).toBe(0)
+    await objects.apply(opening(namespace, 'redis-master', redisPort, 'stranger'))
+    await objects.apply(dapr('v1alpha1', 'Component', 'bus', { spec: { type: 'pubsub.redis', version: 'v1', metadata: [{ name: 'redisHost', value: redisAddress('redis-master') }] } }))
+    await objects.apply(subscription('bus'))
+    await eventually(async () => expect(await events()).toBeGreaterThan(0), { seconds: 60, everySeconds: 1 })
+  }, 90_000)
 
   it('an app reads the secret that is named for it, and no other, from neither store', async () => {
     expect(await statusOf('task-api', '/v1.0/secrets/kubernetes-secrets/api-key')).toBe(200)

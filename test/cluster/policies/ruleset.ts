@@ -42,9 +42,14 @@ const policiesOf = (pod: V1Pod, direction: Direction, { policies }: World): V1Ne
   policies.filter((policy) =>
     policy.metadata?.namespace === pod.metadata?.namespace && typesOf(policy).includes(direction) && selects(policy.spec?.podSelector ?? {}, pod.metadata?.labels))
 
+type IngressRule = NonNullable<NonNullable<V1NetworkPolicy['spec']>['ingress']>[number]
+
+/** The client calls the field `_from` in what it lists, and leaves it as it is in what it watches. */
+const sourcesOf = (rule: IngressRule & { readonly from?: V1NetworkPolicyPeer[] }): V1NetworkPolicyPeer[] => rule._from ?? rule.from ?? []
+
 const allowedBy = ({ spec }: V1NetworkPolicy, direction: Direction): Allowed[] =>
   direction === 'Ingress'
-    ? (spec?.ingress ?? []).map(({ _from: peers = [], ports = [] }) => ({ peers, ports }))
+    ? (spec?.ingress ?? []).map((rule) => ({ peers: sourcesOf(rule), ports: rule.ports ?? [] }))
     : (spec?.egress ?? []).map(({ to: peers = [], ports = [] }) => ({ peers, ports }))
 
 const blockMatch = (end: string, { cidr, except = [] }: V1IPBlock): string => `${end} ${cidr}${except.length > 0 ? ` ${end} != { ${except.join(', ')} }` : ''}`
