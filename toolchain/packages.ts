@@ -19,6 +19,7 @@ const provides = {
   iptables: 'iptables',
   maven: 'mvn',
   mmdebstrap: 'mmdebstrap',
+  nftables: 'nft',
   openssl: 'openssl',
   'redis-server': 'redis-server',
   runc: 'runc',

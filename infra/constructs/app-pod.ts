@@ -7,8 +7,8 @@ import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 import { sidecarVolumes } from './sidecar-volumes.ts'
 
-/** The pods of an app, before Dapr has put the sidecar in. `secrets` are those that the app reads. */
-export const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.PodSpec => ({
+/** The pods of an app, before Dapr has put the sidecar in. */
+export const podSpec = (props: DaprAppProps): k8s.PodSpec => ({
   serviceAccountName: props.app.id,
   automountServiceAccountToken: false,
   ...(props.priorityClass !== undefined && { priorityClassName: props.priorityClass }),
@@ -18,7 +18,7 @@ export const podSpec = (props: DaprAppProps, secrets: readonly string[]): k8s.Po
   containers: [container(props)],
   volumes: [
     { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
-    ...sidecarVolumes({ authorities: props.authorities, readsSecrets: secrets.length > 0 }),
+    ...sidecarVolumes({ authorities: props.authorities, readsSecrets: props.secrets.length > 0 }),
   ],
 })
 

@@ -1,4 +1,5 @@
 import type { AppNode, Shutdown, StackGraph } from '../../config/define/index.ts'
+import type { NetworkPeer, NetworkTarget } from './network-peers.ts'
 import type { Resources } from './resources.ts'
 
 /** What an environment decides about an app. */
@@ -36,6 +37,16 @@ export interface AppSettings {
    */
   readonly variables?: string
   /**
+   * Who reaches the port of the app beside its own sidecar, such as an ingress controller. Kubelets and port-forwards always do.
+   * @default - nobody
+   */
+  readonly clients?: readonly NetworkPeer[]
+  /**
+   * What the app itself connects to, beside its sidecar and what stands behind its components.
+   * @default - nothing
+   */
+  readonly reaches?: readonly NetworkTarget[]
+  /**
    * Shell commands that show what the app does, for the annotation `dapr-stack/examples`; `{app-id}` stands for the address of that app.
    * @default - no annotation
    */
@@ -63,4 +74,6 @@ export interface DaprAppProps extends AppSettings {
   readonly shutdown: Shutdown
   /** Digest of what the pods must be restarted for when it changes. */
   readonly configDigest: string
+  /** Kubernetes Secrets that the app reads by its sidecar, which needs the right and the token for it. */
+  readonly secrets: readonly string[]
 }

@@ -13,7 +13,7 @@ export class DaprApp extends Construct {
     super(scope, id)
     const name = props.app.id
     const metadata = { name, labels: workloadLabels(props.stack, name) }
-    const secrets = props.graph.secrets.filter(({ app }) => app === name).map(({ secret }) => secret)
+    const { secrets } = props
     new k8s.KubeServiceAccount(this, 'ServiceAccount', { metadata, automountServiceAccountToken: false })
     if (secrets.length > 0) this.grantSecrets(metadata, secrets)
     new k8s.KubeDeployment(this, 'Resource', {
@@ -23,8 +23,8 @@ export class DaprApp extends Construct {
         selector: { matchLabels: selectorOf(name) },
         strategy,
         template: {
-          metadata: { labels: metadata.labels, annotations: sidecarAnnotations(props, secrets) },
-          spec: podSpec(props, secrets),
+          metadata: { labels: metadata.labels, annotations: sidecarAnnotations(props) },
+          spec: podSpec(props),
         },
       },
     })
@@ -39,11 +39,11 @@ export class DaprApp extends Construct {
     })
   }
 
-  private grantSecrets(metadata: k8s.ObjectMeta & { readonly name: string }, secrets: string[]): void {
+  private grantSecrets(metadata: k8s.ObjectMeta & { readonly name: string }, secrets: readonly string[]): void {
     const apiGroup = 'rbac.authorization.k8s.io'
     new k8s.KubeRole(this, 'Role', {
       metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: secrets, verbs: ['get'] }],
+      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: [...secrets], verbs: ['get'] }],
     })
     new k8s.KubeRoleBinding(this, 'RoleBinding', {
       metadata,

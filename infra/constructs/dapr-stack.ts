@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
 import { type AnyStack, type AppOf, graphOf, longestRetentionHours, type StackGraph, topicRights } from '../../config/define/index.ts'
+import { appNetwork } from './app-network.ts'
 import type { AppSettings } from './app-settings.ts'
 import type { Backend, Backends } from './backend.ts'
 import { DaprApp } from './dapr-app.ts'
@@ -13,6 +14,9 @@ import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
 import { GraphRecord } from './graph-record.ts'
 import { holdToRules } from './hold-to-rules.ts'
+import type { NetworkSettings } from './network-settings.ts'
+import { kubernetesSecrets } from './secret-store.ts'
+import { StackNetwork } from './stack-network.ts'
 import type { Tracing } from './tracing.ts'
 
 export interface DaprStackProps<St extends AnyStack> {
@@ -31,10 +35,16 @@ export interface DaprStackProps<St extends AnyStack> {
    * @default - nowhere
    */
   readonly tracing?: Tracing | undefined
+  /**
+   * What NetworkPolicies need to know of the cluster. Pods of the stack reach, and are reached by, what the graph says and nothing else.
+   * @default - what Dapr's and Kubernetes' documentation install
+   */
+  readonly network?: NetworkSettings | undefined
 }
 
 /**
- * A whole stack: a record of its graph, its Dapr components, subscriptions, resiliency and configurations, and its apps. The construct's id is the
+ * A whole stack: a record of its graph, its Dapr components, subscriptions, resiliency and configurations, its
+ * NetworkPolicies, and its apps. The construct's id is the
  * stack's name in labels; object names are those of the config. Use it in a Chart with a `namespace`. Its app is held to the rules of
  * docs/rules.md at every synth.
  */
@@ -45,8 +55,9 @@ export class DaprStack<St extends AnyStack> extends Construct {
     const graph = graphOf(props.stack)
     new GraphRecord(this, 'graph', { name: id, stack: props.stack, graph })
     const dapr = this.addDapr(id, graph, props)
+    const network = this.addNetwork(id, graph, props)
     const apps = this.addApps(id, graph, props)
-    apps.node.addDependency(dapr)
+    apps.node.addDependency(dapr, network)
   }
 
   private addDapr(name: string, graph: StackGraph, { stack, backends, tracing }: DaprStackProps<St>): Construct {
@@ -70,12 +81,19 @@ export class DaprStack<St extends AnyStack> extends Construct {
     return scope
   }
 
+  private addNetwork(name: string, graph: StackGraph, { backends, apps, tracing, network = {} }: DaprStackProps<St>): Construct {
+    const settings: Readonly<Record<string, AppSettings>> = apps
+    const policies = graph.apps.map((app) => ({ name: app.id, spec: appNetwork({ app, graph, backends, settings: settings[app.id] ?? {}, network, tracing }) }))
+    return new StackNetwork(this, 'network', { stack: name, policies })
+  }
+
   private addApps(name: string, graph: StackGraph, { stack, backends, apps, image, command, tracing }: DaprStackProps<St>): Construct {
     const scope = new Construct(this, 'apps')
     for (const app of graph.apps) {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
       const digest = configDigest(stack, graph, id, backends, tracing)
-      new DaprApp(scope, id, { stack: name, app, graph, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, ...apps[id] })
+      const secrets = kubernetesSecrets(graph, backends, id)
+      new DaprApp(scope, id, { stack: name, app, graph, secrets, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, ...apps[id] })
     }
     return scope
   }

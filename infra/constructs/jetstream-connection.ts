@@ -1,9 +1,9 @@
 import { processingSeconds } from '../../config/define/index.ts'
 import type { PubsubComponents } from '../../imports/dapr-components.ts'
-import type { SecretKey } from './backend.ts'
+import type { BackendOptions, SecretKey } from './backend.ts'
 
 /** How a sidecar reaches a NATS server with JetStream. */
-export interface JetStreamConnection {
+export interface JetStreamConnection extends BackendOptions {
   /** `nats://host:port`, several separated by commas, as text or by reference. */
   readonly url: string | SecretKey
   /**

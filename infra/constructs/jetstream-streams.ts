@@ -5,7 +5,7 @@ import { contentDigest } from './content-digest.ts'
 import { natsPort } from './jetstream-config.ts'
 import { jetStreamFiles } from './jetstream-files.ts'
 import { answers } from './jetstream-setup.ts'
-import { labelsOf } from './labels.ts'
+import { labelsOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
@@ -14,6 +14,8 @@ export interface JetStreamStreamsProps {
   readonly stack: string
   /** Name of the server, and of the ConfigMap with what is said to it. */
   readonly name: string
+  /** What the Job's pods are selected by, whichever streams it makes. */
+  readonly job: string
   /** The server's image, whose shell and `nc` say it. */
   readonly image: string
   /** What is said; see `jetStreamSetup`. */
@@ -28,24 +30,16 @@ const tmpMount = { name: 'tmp', mountPath: '/tmp' } satisfies k8s.VolumeMount
  * what it does: other topics are another Job.
  */
 export class JetStreamStreams extends Construct {
-  constructor(scope: Construct, id: string, { stack, name, image, setup }: JetStreamStreamsProps) {
+  constructor(scope: Construct, id: string, { stack, name, job, image, setup }: JetStreamStreamsProps) {
     super(scope, id)
-    const jobName = `${name}-streams-${contentDigest([setup, image]).slice(0, 8)}`
+    const template = { metadata: { labels: workloadLabels(stack, job) }, spec: podSpec(name, image) }
+    const jobName = `${job}-${contentDigest([setup, template]).slice(0, 8)}`
     new k8s.KubeJob(this, 'Resource', {
       metadata: { name: jobName, labels: labelsOf(stack, jobName) },
       spec: {
         // The server may take a while to come up, and to pull its image.
         backoffLimit: 20,
-        template: {
-          metadata: { labels: labelsOf(stack, jobName) },
-          spec: {
-            restartPolicy: 'OnFailure',
-            automountServiceAccountToken: false,
-            securityContext: podSecurity,
-            containers: [container(name, image)],
-            volumes: [{ name: setupMount.name, configMap: { name } }, { name: tmpMount.name, emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } }],
-          },
-        },
+        template,
       },
     })
   }
@@ -66,6 +60,14 @@ const script = (server: string): string => {
     'exit 1',
   ].join('\n')
 }
+
+const podSpec = (server: string, image: string): k8s.PodSpec => ({
+  restartPolicy: 'OnFailure',
+  automountServiceAccountToken: false,
+  securityContext: podSecurity,
+  containers: [container(server, image)],
+  volumes: [{ name: setupMount.name, configMap: { name: server } }, { name: tmpMount.name, emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } }],
+})
 
 const container = (server: string, image: string): k8s.Container => ({
   name: 'streams',

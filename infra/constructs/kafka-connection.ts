@@ -1,5 +1,5 @@
 import type { PubsubComponents } from '../../imports/dapr-components.ts'
-import type { SecretKey } from './backend.ts'
+import type { BackendOptions, SecretKey } from './backend.ts'
 
 /** How a sidecar proves to Kafka who it is, by SASL. */
 export interface KafkaCredentials {
@@ -15,7 +15,7 @@ export interface KafkaCredentials {
 }
 
 /** How a sidecar reaches a Kafka cluster. */
-export interface KafkaConnection {
+export interface KafkaConnection extends BackendOptions {
   /** Bootstrap brokers, `host:port` separated by commas, as text or by reference. */
   readonly brokers: string | SecretKey
   /**

@@ -10,8 +10,9 @@ import { KafkaTopics } from './kafka-topics.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
+import { ServerGuard, serverPod, type ServerSettings } from './server-guard.ts'
 
-export interface KafkaServerProps {
+export interface KafkaServerProps extends ServerSettings {
   /** Name of the stack, for labels. */
   readonly stack: string
   /** Name of the StatefulSet and the Service: the host in `brokers`. */
@@ -35,6 +36,8 @@ export class KafkaServer extends Construct {
     const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
     const selector = selectorOf(props.name)
     const data = { [files.server]: kafkaProperties(props.name, dataMount.mountPath), [files.log]: kafkaLogProperties }
+    const job = `${props.name}-topics`
+    new ServerGuard(this, 'Guard', { ...props, port: kafkaPort, job })
     new k8s.KubeConfigMap(this, 'Config', { metadata, data })
     new k8s.KubeService(this, 'Service', {
       metadata,
@@ -55,7 +58,7 @@ export class KafkaServer extends Construct {
         volumeClaimTemplates: [dataVolumeClaim(props.storage)],
       },
     })
-    new KafkaTopics(this, 'Topics', { ...props, bootstrap: kafkaAddress(props.name), brokers })
+    new KafkaTopics(this, 'Topics', { ...props, job, bootstrap: kafkaAddress(props.name), brokers })
   }
 }
 
@@ -65,21 +68,21 @@ const brokers = 1
 // Any cluster id will do, as long as it stays the same on one volume.
 const clusterId = 'ZGFwci1zdGFjay1rYWZrYQ'
 
-const podSpec = ({ name, image }: KafkaServerProps): k8s.PodSpec => ({
-  automountServiceAccountToken: false,
+const podSpec = (props: KafkaServerProps): k8s.PodSpec => ({
+  ...serverPod(props),
   // Variables like KAFKA_PORT, made of Service names, would be taken for settings by the official image.
   enableServiceLinks: false,
   securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
   initContainers: [
     {
-      ...shared(image),
+      ...shared(props.image),
       name: 'format',
       command: kafkaTool('kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId, '--config', pathOf('server')),
     },
   ],
   containers: [
     {
-      ...shared(image),
+      ...shared(props.image),
       name: 'kafka',
       command: kafkaProgram({
         mainClass: 'kafka.Kafka',
@@ -91,7 +94,7 @@ const podSpec = ({ name, image }: KafkaServerProps): k8s.PodSpec => ({
       livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(kafkaPort) }, initialDelaySeconds: 60, periodSeconds: 30 },
     },
   ],
-  volumes: [{ name: configMount.name, configMap: { name } }, tmpVolume],
+  volumes: [{ name: configMount.name, configMap: { name: props.name } }, tmpVolume],
 })
 
 const shared = (image: string): Omit<k8s.Container, 'name'> => ({

@@ -4,15 +4,15 @@ import { Construct } from 'constructs'
 import type { BrokerTopic } from '../../config/define/index.ts'
 import { contentDigest } from './content-digest.ts'
 import { kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts'
-import { labelsOf } from './labels.ts'
+import { labelsOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 
 export interface KafkaTopicsProps {
   /** Name of the stack, for labels. */
   readonly stack: string
-  /** Name of the server the topics are created on. */
-  readonly name: string
+  /** What the Job's pods are selected by, whichever topics it creates. */
+  readonly job: string
   /** `host:port` of that server. */
   readonly bootstrap: string
   readonly image: string
@@ -30,14 +30,14 @@ export class KafkaTopics extends Construct {
   constructor(scope: Construct, id: string, props: KafkaTopicsProps) {
     super(scope, id)
     const commands = props.topics.map((topic) => ensureTopic(props, topic))
-    const digest = contentDigest([commands, props.image]).slice(0, 8)
-    const name = `${props.name}-topics-${digest}`
+    const template = { metadata: { labels: workloadLabels(props.stack, props.job) }, spec: podSpec(props.image, commands) }
+    const name = `${props.job}-${contentDigest(template).slice(0, 8)}`
     new k8s.KubeJob(this, 'Resource', {
       metadata: { name, labels: labelsOf(props.stack, name) },
       spec: {
         // The broker may take a while to come up, and to pull its image.
         backoffLimit: 20,
-        template: { metadata: { labels: labelsOf(props.stack, name) }, spec: podSpec(props.image, commands) },
+        template,
       },
     })
   }

@@ -1,8 +1,13 @@
+const partOf = 'app.kubernetes.io/part-of'
+
+/** What all pods of a stack are selected by. */
+export const stackSelector = (stack: string): Record<string, string> => ({ [partOf]: stack })
+
 /** Standard labels of everything that belongs to one part of a stack. */
 export const labelsOf = (stack: string, name: string): Record<string, string> => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/instance': `${stack}-${name}`,
-  'app.kubernetes.io/part-of': stack,
+  ...stackSelector(stack),
   'app.kubernetes.io/managed-by': 'cdk8s',
 })
 

@@ -9,8 +9,9 @@ import { JetStreamStreams } from './jetstream-streams.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
+import { ServerGuard, serverPod, type ServerSettings } from './server-guard.ts'
 
-export interface NatsServerProps extends JetStreamConfigProps {
+export interface NatsServerProps extends JetStreamConfigProps, ServerSettings {
   /** Image reference, with a tag. */
   readonly image: string
   /** Size of the volume, a Kubernetes quantity such as `1Gi`. */
@@ -26,6 +27,8 @@ export class NatsServer extends Construct {
     const { data } = new JetStreamConfig(this, 'Config', props)
     const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
     const selector = selectorOf(props.name)
+    const job = `${props.name}-streams`
+    new ServerGuard(this, 'Guard', { ...props, port: natsPort, job })
     new k8s.KubeService(this, 'Service', {
       metadata,
       // With an IP of its own: a client that dials the address of a pod that is gone would wait for its whole time-out.
@@ -41,7 +44,7 @@ export class NatsServer extends Construct {
           // The server reads its settings when it starts: others are another pod.
           metadata: { labels: metadata.labels, annotations: { 'dapr-stack/config-digest': contentDigest(data[jetStreamFiles.server]) } },
           spec: {
-            automountServiceAccountToken: false,
+            ...serverPod(props),
             securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
             containers: [container(props)],
             volumes: [{ name: configMount.name, configMap: { name: props.name } }],
@@ -50,7 +53,7 @@ export class NatsServer extends Construct {
         volumeClaimTemplates: [dataVolumeClaim(props.storage)],
       },
     })
-    new JetStreamStreams(this, 'Streams', { ...props, setup: data[jetStreamFiles.setup] ?? '' })
+    new JetStreamStreams(this, 'Streams', { ...props, job, setup: data[jetStreamFiles.setup] ?? '' })
   }
 }
 

@@ -1,8 +1,8 @@
 import type { PubsubComponents, StateComponents } from '../../imports/dapr-components.ts'
-import type { SecretKey } from './backend.ts'
+import type { BackendOptions, SecretKey } from './backend.ts'
 
 /** How a sidecar reaches a Redis server. */
-export interface RedisConnection {
+export interface RedisConnection extends BackendOptions {
   /** `host:port`, as text or by reference. */
   readonly host: string | SecretKey
   /**

@@ -5,8 +5,9 @@ import { dataMount, dataVolumeClaim } from './data-volume.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
+import { ServerGuard, serverPod, type ServerSettings } from './server-guard.ts'
 
-export interface RedisServerProps {
+export interface RedisServerProps extends ServerSettings {
   /** Name of the stack, for labels. */
   readonly stack: string
   /** Name of the StatefulSet and the Service: what clients put into `redisHost`. */
@@ -31,6 +32,7 @@ export class RedisServer extends Construct {
   constructor(scope: Construct, id: string, props: RedisServerProps) {
     super(scope, id)
     const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
+    new ServerGuard(this, 'Guard', { ...props, port: redisPort })
     new k8s.KubeService(this, 'Service', {
       metadata,
       spec: {
@@ -49,7 +51,7 @@ export class RedisServer extends Construct {
         template: {
           metadata: { labels: metadata.labels },
           spec: {
-            automountServiceAccountToken: false,
+            ...serverPod(props),
             securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
             containers: [container(props)],
           },

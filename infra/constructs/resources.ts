@@ -2,17 +2,32 @@ import { k8s } from 'cdk8s-plus-29'
 
 /** CPU and memory of a container, as Kubernetes quantities (`100m`, `128Mi`). */
 export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string }
-  readonly limits: { readonly cpu: string; readonly memory: string }
+  readonly requests: Quantities
+  readonly limits: Quantities
 }
+
+export interface Quantities {
+  readonly cpu: string
+  readonly memory: string
+  /**
+   * What a container may write to its node: its logs, mostly, of which the kubelet keeps 50 MiB. Sidecars have none, for Dapr's injector knows no such.
+   * @default - 64Mi is requested, 256Mi the limit
+   */
+  readonly 'ephemeral-storage'?: string
+}
+
+const ephemeralStorage = { requests: '64Mi', limits: '256Mi' } as const
 
 /** What a sidecar gets unless an app's settings say otherwise: more than three times of what one of the task stack was seen to hold. */
 export const sidecarResources: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } }
 
-const quantities = (values: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, k8s.Quantity.fromString(value)]))
+const quantities = (values: Quantities) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, k8s.Quantity.fromString(value)]))
 
 /** Resources as a container has them. */
-export const requirements = ({ requests, limits }: Resources): k8s.ResourceRequirements => ({ requests: quantities(requests), limits: quantities(limits) })
+export const requirements = ({ requests, limits }: Resources): k8s.ResourceRequirements => ({
+  requests: quantities({ ...requests, 'ephemeral-storage': requests['ephemeral-storage'] ?? ephemeralStorage.requests }),
+  limits: quantities({ ...limits, 'ephemeral-storage': limits['ephemeral-storage'] ?? ephemeralStorage.limits }),
+})
 
 const mebibytes = { Mi: 1, Gi: 1024 } as const
 const share = 0.9

@@ -10,9 +10,9 @@ const resourceAnnotations = ({ requests, limits }: Resources): Record<string, st
   'dapr.io/sidecar-memory-limit': limits.memory,
 })
 
-/** What the pods of an app tell Dapr's injector. `secrets` are those that the app reads. */
-export const sidecarAnnotations = (props: DaprAppProps, secrets: readonly string[]): Record<string, string> => {
-  const { app, shutdown, configDigest, tokens, authorities, sidecar = sidecarResources } = props
+/** What the pods of an app tell Dapr's injector. */
+export const sidecarAnnotations = (props: DaprAppProps): Record<string, string> => {
+  const { app, shutdown, configDigest, tokens, authorities, secrets, sidecar = sidecarResources } = props
   return {
     'dapr.io/enabled': 'true',
     'dapr.io/app-id': app.id,

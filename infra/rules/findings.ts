@@ -6,6 +6,7 @@ import { fieldRules } from './field-rules.ts'
 import { metadataRules } from './metadata-rules.ts'
 import { objectRules } from './object-rules.ts'
 import { podRules } from './pod-rules.ts'
+import { policyRules } from './policy-rules.ts'
 import { probeRules } from './probe-rules.ts'
 import { resiliencyRules } from './resiliency-rules.ts'
 import type { Flaw, Rule } from './rule.ts'
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   ...podRules,
   ...probeRules,
   ...serviceRules,
+  ...policyRules,
 ]
 
 /** Something that breaks a rule. */

@@ -1,5 +1,5 @@
 import type { TaskStack } from '../../config/tasks/index.ts'
-import { type AppSettings, type Backends, kafkaAddress, natsUrl, PubSub, redisAddress, SecretStore, StateStore, type Tracing } from '../constructs/index.ts'
+import { type AppSettings, type Backends, kafkaAddress, natsUrl, type NetworkSettings, PubSub, redisAddress, SecretStore, StateStore, type Tracing } from '../constructs/index.ts'
 
 /** A server that an environment brings along; `storage` is the size of its volume. */
 export type Server =
@@ -17,6 +17,8 @@ export interface Environment {
   readonly apps: Readonly<Record<keyof TaskStack['services'], AppSettings>>
   /** Where the sidecars send their part of traces. Default: nowhere. */
   readonly tracing?: Tracing
+  /** What NetworkPolicies need to know of the cluster. Default: what Dapr's and Kubernetes' documentation install. */
+  readonly network?: NetworkSettings
 }
 
 const small: AppSettings = {
@@ -55,9 +57,18 @@ const withJetStream: Environment = {
   servers: [redis, nats],
 }
 
-const securedRedis = StateStore.redis({ host: { secret: 'redis', key: 'host' }, password: { secret: 'redis', key: 'password' }, tls: true })
+/** Addresses of servers are in Secrets, so NetworkPolicies go by their ports: 6380 and 9094, which docs/deploy.md uses. The range of addresses narrows it (`cidr`). */
+const securedRedis = StateStore.redis({ host: { secret: 'redis', key: 'host' }, password: { secret: 'redis', key: 'password' }, tls: true, targets: [{ ports: [6380] }] })
 
-const secured: AppSettings = { ...small, replicas: 3, tokens: { api: 'dapr-api-token', app: 'dapr-app-token' }, authorities: 'authorities', variables: 'callers' }
+const secured: AppSettings = {
+  ...small,
+  replicas: 3,
+  tokens: { api: 'dapr-api-token', app: 'dapr-app-token' },
+  authorities: 'authorities',
+  variables: 'callers',
+  // The keys of the issuer that `callers` may name.
+  reaches: [{ ports: [443] }],
+}
 
 /**
  * A Redis and a Kafka that are there already. Where they are and how to log in stands in the Secrets `redis` (keys `host`,
@@ -73,6 +84,7 @@ const production: Environment = {
       brokers: { secret: 'kafka', key: 'brokers' },
       credentials: { user: { secret: 'kafka', key: 'user' }, password: { secret: 'kafka', key: 'password' } },
       tls: true,
+      targets: [{ ports: [9094] }],
     }),
     'kubernetes-secrets': SecretStore.kubernetes(),
   },

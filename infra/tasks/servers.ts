@@ -2,16 +2,17 @@ import type { Construct } from 'constructs'
 
 import { brokerTopics, graphOf } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
-import { JetStreamConfig, KafkaServer, NatsServer, RedisServer } from '../constructs/index.ts'
+import { JetStreamConfig, KafkaServer, NatsServer, RedisServer, serverClients } from '../constructs/index.ts'
 import { images } from '../images.ts'
-import type { Server } from './environments.ts'
+import type { Environment, Server } from './environments.ts'
 
 /** Every topic of the stack and the one its dead letters go to. */
 const topics = brokerTopics(graphOf(stack))
 
 /** Renders a server that an environment brings along. */
-export const addServer = (scope: Construct, stackName: string, server: Server): void => {
-  const common = { stack: stackName, name: server.name }
+export const addServer = (scope: Construct, stackName: string, server: Server, { backends, network }: Environment): void => {
+  const { dns } = network ?? {}
+  const common = { stack: stackName, name: server.name, clients: serverClients(stack, backends, server.name), ...(dns && { dns }) }
   switch (server.kind) {
     case 'redis':
       new RedisServer(scope, server.name, { ...common, storage: server.storage, image: images.redis })

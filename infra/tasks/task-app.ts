@@ -25,7 +25,7 @@ export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps)
   const charts = namespace === defaultNamespace ? [] : [namespaceChart(app, namespace)]
   if (environment.servers.length > 0) {
     const servers = chart('servers')
-    for (const server of environment.servers) addServer(servers, name, server)
+    for (const server of environment.servers) addServer(servers, name, server, environment)
     charts.push(servers)
   }
   const tasks = chart(name)
@@ -35,6 +35,7 @@ export const taskApp = ({ environment, namespace, image, outdir }: TaskAppProps)
     apps: environment.apps,
     image,
     tracing: environment.tracing,
+    network: environment.network,
     command: (service) => ['node', `service/${service}/main.js`],
   })
   ;[...charts, tasks].reduce((before, after) => {

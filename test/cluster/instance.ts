@@ -25,8 +25,11 @@ export interface Running {
   readonly stage: 'starting' | 'kubernetes' | 'dapr'
 }
 
+/** Raised when a cluster is put together in another way, of the same versions. */
+const layout = 2
+
 /** What a cluster started now would be made of. */
-export const presentVersions = (): string => digest(versions)
+export const presentVersions = (): string => digest({ ...versions, layout })
 
 /** One cluster of this machine. Every checkout has one of its own. */
 export interface Instance {

@@ -5,8 +5,10 @@ import { DNS_SERVICE_ADDRESS, POD_RANGE, type Addresses } from './addresses.ts'
 import { CONTAINERD_SOCKET } from './containerd.ts'
 import type { Instance } from './instance.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
+import type { Kubectl } from './kubectl.ts'
 import { startInside, type Namespaces } from './namespaces.ts'
 import type { Pki } from './pki.ts'
+import { until } from './until.ts'
 
 /** The one node's name. */
 export const NODE = 'dapr-stack'
@@ -32,6 +34,14 @@ export async function startNode({ namespaces, instance, addresses, pki, tools }:
     '--hostname-override', NODE, '--node-ip', addresses.nodeAddress,
   ])
   await startInside(namespaces, 'kube-proxy', [tools['kube-proxy'], '--config', inRun('proxy.yaml'), '--hostname-override', NODE])
+}
+
+const storage = { 'ephemeral-storage': '100Gi' }
+
+/** Lets pods ask for storage of the node. A kubelet that does not watch it tells of none, and keeps what it is told. */
+export async function giveStorage(api: Kubectl): Promise<void> {
+  await until('the node to register', () => api.answers(['get', 'node', NODE]))
+  await api.run(['patch', 'node', NODE, '--subresource=status', '--type=merge', '--patch', JSON.stringify({ status: { capacity: storage, allocatable: storage } })])
 }
 
 const kubeletConfig = ({ cgroup }: Addresses, { ca }: Pki, resolvConf: string) => ({

@@ -17,15 +17,16 @@ import { claim, discard } from './lifetime.ts'
 import { loadImages } from './loaded-images.ts'
 import { mountFolders } from './mounts.ts'
 import { connect } from './network.ts'
-import { NODE, startNode } from './node.ts'
+import { giveStorage, NODE, startNode } from './node.ts'
 import { makePki } from './pki.ts'
+import { startPolicies } from './policies/start.ts'
 import { ensureRedisImage } from './redis-image.ts'
 import { startVolumeOpener, storageManifest } from './storage.ts'
 
 /** What `up` needs on the machine. */
 export const PACKAGES = [
   'busybox-static', 'containerd', 'containernetworking-plugins', 'etcd-server', 'inotify-tools', 'iproute2', 'iptables', 'mmdebstrap',
-  'openssl', 'runc', 'util-linux',
+  'nftables', 'openssl', 'runc', 'util-linux',
 ] as const satisfies readonly DebianPackage[]
 
 export const TOOLS = [
@@ -51,11 +52,13 @@ export async function startKubernetes(instance: Instance, tools: Tools, progress
     step(progress, 'containerd and its images', () => startContainerd(namespaces, instance).then(() => loadImages(namespaces, instance, archives))),
   ])
   await step(progress, 'node', () => addNode(parts, api))
+  await step(progress, 'network policies', () => startPolicies(namespaces, instance))
   await writeRecord(instance, { ...record, stage: 'kubernetes' })
 }
 
 async function addNode(parts: Parameters<typeof startNode>[0], api: Kubectl): Promise<void> {
   await startNode(parts)
+  await giveStorage(api)
   await api.apply(`${corednsManifest()}---\n${storageManifest()}`)
   await api.rolledOut('kube-system', 'deployment/coredns')
 }

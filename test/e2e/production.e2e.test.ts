@@ -14,6 +14,7 @@ import { graphOf } from '../../config/define/index.ts'
 import { stack } from '../../config/tasks/index.ts'
 import { successCriteria } from '../../verify/tasks/index.ts'
 import { freshNamespace, removeNamespace, synthesized, untilReady } from './deployment.ts'
+import { kafkaRequest, overTls, redisCommand } from './production/broker-calls.ts'
 import { makeAuthority, makeServerCertificate } from './production/certificates.ts'
 import { runBlock } from '../docs/blocks.ts'
 import { grantTopics, kafkaBrokers, securedKafka } from './production/kafka.ts'
@@ -118,6 +119,33 @@ describe('the task stack in production, as docs/deploy.md deploys it', () => {
     expect((await askApp(subject, 'task-api', '/events/task-events', init)).status).toBe(401)
     expect((await askApp(subject, 'notification-service', '/notify', init)).status).toBe(401)
   })
+
+  it('takes that call with the token of its own', async () => {
+    const { token = '' } = await valuesOf('dapr-app-token')
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', 'dapr-api-token': token }, body: '{}' } as const
+    expect((await askApp(subject, 'notification-service', '/notify', init)).status).toBe(422)
+  })
+
+  it('gives the container of an app no password of a broker', async () => {
+    const [pod] = await cluster.pods('task-api')
+    const inApp = (...command: string[]) => cluster.exec(pod?.name ?? '', 'task-api', command)
+    const texts = Object.values(passwords)
+    const everything = await inApp('sh', '-c', 'env; cat /proc/1/environ; find / -xdev -type f -path "*secret*" 2>/dev/null; grep -rls -e "$1" -e "$2" /etc /run /var /tmp /app/package.json', 'sh', ...texts).catch(String)
+    expect(everything).toContain('DAPR_API_TOKEN')
+    expect(texts.filter((text) => everything.includes(text))).toEqual([])
+    expect(everything).not.toContain('/var/run/secrets')
+  })
+
+  it('has brokers that refuse the container of an app, which has none', async () => {
+    const [pod] = await cluster.pods('task-api')
+    const say = async (address: string, ...sent: readonly Buffer[]): Promise<string> =>
+      Buffer.from(await cluster.exec(pod?.name ?? '', 'task-api', ['node', '-e', overTls, address, ...sent.map((one) => one.toString('base64'))]), 'base64').toString('latin1')
+    const [redis, kafka] = [redisHost(servers.redis), kafkaBrokers(servers.kafka)]
+    expect(await say(redis, redisCommand('DBSIZE'))).toMatch(/^-NOAUTH/)
+    expect(await say(redis, redisCommand('AUTH', passwords.redis), redisCommand('DBSIZE'))).toMatch(/^\+OK\r\n:\d+/)
+    expect(await say(kafka, kafkaRequest('metadata'))).toBe('')
+    expect((await say(kafka, kafkaRequest('apiVersions'))).length).toBeGreaterThan(20)
+  }, 60_000)
 
   it('has no value of a Secret in its manifests', async () => {
     const values = await Promise.all(['redis', 'kafka', 'dapr-api-token', 'dapr-app-token'].map(valuesOf))

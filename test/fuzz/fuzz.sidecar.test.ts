@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { beforeAll, expect, test } from '@jest/globals'
 
 import { silent } from '../../toolchain/progress.ts'
-import { ensureSchemathesis, type Schemathesis } from '../../toolchain/schemathesis.ts'
+import { ensureSchemathesis, type PythonProgram } from '../../toolchain/python.ts'
 import { fuzzApi, fuzzedApps, fuzzStack } from './run.ts'
 
-let schemathesis: Schemathesis
+let schemathesis: PythonProgram
 beforeAll(async () => { schemathesis = await ensureSchemathesis(silent) }, 300_000)
 
 test('a short run of all checks finds nothing at any API, and gives each operation its cases', async () => {

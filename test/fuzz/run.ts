@@ -8,7 +8,7 @@ import { execa } from 'execa'
 import type { AppOf } from '../../config/define/index.ts'
 import type { TaskStack } from '../../config/tasks/index.ts'
 import type { Progress } from '../../toolchain/progress.ts'
-import { ensureSchemathesis, type Schemathesis } from '../../toolchain/schemathesis.ts'
+import { ensureSchemathesis, type PythonProgram } from '../../toolchain/python.ts'
 import { startSelfHosted } from '../sidecar/rig/self-hosted.ts'
 import type { FuzzOptions } from './options.ts'
 
@@ -31,7 +31,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export const fuzzedApps = ['task-api', 'notification-service'] as const satisfies readonly AppOf<TaskStack>[]
 
 /** Runs all checks of schemathesis against the document that a service serves, and the service itself. */
-export const fuzzApi = async ({ command, args, env }: Schemathesis, app: string, url: string, { cases, seed }: FuzzOptions): Promise<FuzzResult> => {
+export const fuzzApi = async ({ command, args, env }: PythonProgram, app: string, url: string, { cases, seed }: FuzzOptions): Promise<FuzzResult> => {
   const numbers = ['--max-examples', String(cases), '--seed', String(seed)]
   const global = [...args, '--config-file', here('schemathesis.toml')]
   const own = ['run', `${url}/openapi.json`, '--checks', 'all', ...numbers, '--continue-on-failure', '--generation-database', 'none', '--no-color']

@@ -18,6 +18,7 @@ interface Container {
   readonly name: string
   readonly image: string
   readonly command?: readonly string[]
+  readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
   readonly securityContext?: unknown
 }
 

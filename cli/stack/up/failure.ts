@@ -39,6 +39,7 @@ const fixes: readonly (readonly [RegExp, string])[] = [
   [/exceeded quota/, 'raise the ResourceQuota of the namespace, or ask for less'],
   [/WRONGPASS|NOAUTH|SASL|authentication/i, 'put the right credentials into the Secret of the component, then run up again'],
   [/x509|certificate/i, 'give the sidecars the certificate of the authority that signed the server\'s'],
+  [/i\/o timeout|connection timed out/i, 'see that the server answers, and that NetworkPolicies let its address and port through: `targets` of its backend says them'],
   [/INIT_COMPONENT_FAILURE|init error|failed to init/i, 'see that what stands behind the component runs, and that its address and credentials are right'],
   [/OOMKilled/, 'raise the memory limit of the container'],
   [/Insufficient|Unschedulable|didn't match/i, 'free or add nodes, or ask for less CPU and memory'],

@@ -3,18 +3,12 @@ import { z } from 'zod'
 import { type ClusterPort, KubeRefusal, type KubeObject, type Right } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
 import type { Desired } from '../desired.ts'
-import type { StackEvent } from '../events.ts'
+import { type Check, failed, ok, warning } from './checks.ts'
+import { controlPlane } from './control-plane.ts'
 import { findImages } from './images.ts'
 import { hasSidecar } from './phases.ts'
 import { hasDaprd, podOf } from './pods.ts'
 import { missingSecrets } from './secrets.ts'
-
-/** What a check found. */
-export type Check = Omit<Extract<StackEvent, { readonly type: 'check' }>, 'type'>
-
-const ok = (check: string, detail: string): Check => ({ check, state: 'ok', detail })
-const failed = (check: string, detail: string, mend: string): Check => ({ check, state: 'failed', detail, mend })
-const warning = (check: string, detail: string, mend: string): Check => ({ check, state: 'warning', detail, mend })
 
 /** The oldest Kubernetes that Dapr's supported versions are tested on. */
 const oldestMinor = 27
@@ -33,24 +27,6 @@ const kinds = async (port: ClusterPort, objects: readonly KubeObject[]): Promise
   const missing = wanted.filter((_, index) => !served[index]).map(({ apiVersion, kind }) => `${kind} (${apiVersion})`)
   if (missing.length === 0) return ok('kinds', `all ${wanted.length} are known to the cluster`)
   return failed('kinds', `the cluster does not know ${missing.join(', ')}`, 'install Dapr 1.18 or later: `dapr init -k`, or its Helm chart')
-}
-
-const Deployment = z.object({ status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }) })
-const parts = ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector']
-
-const controlPlane = async (port: ClusterPort): Promise<Check> => {
-  const name = 'Dapr'
-  try {
-    const found = await port.list('apps/v1', 'Deployment', { labels: `app in (${parts.join(',')})` })
-    const ready = parts.filter((part) => found.some((one) => one.metadata.labels?.['app'] === part && Deployment.parse(one).status.readyReplicas > 0))
-    const versions = [...new Set(found.flatMap(({ metadata }) => metadata.labels?.['app.kubernetes.io/version'] ?? []))].join(', ') || 'of unknown version'
-    const away = parts.filter((part) => !ready.includes(part))
-    if (away.length === 0) return ok(name, versions)
-    return failed(name, `${away.join(', ')} ${away.length === 1 ? 'is' : 'are'} not ready`, 'install Dapr, or wait for it: `kubectl get deployments -A -l app.kubernetes.io/part-of=dapr`')
-  } catch (error) {
-    if (!(error instanceof KubeRefusal) || error.status !== 403) throw error
-    return warning(name, 'its Deployments may not be looked at', 'the injection check tells whether it works')
-  }
 }
 
 const Template = z.object({ spec: z.object({ template: z.looseObject({ metadata: z.looseObject({}), spec: z.looseObject({}) }) }) })

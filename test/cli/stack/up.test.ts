@@ -14,7 +14,7 @@ const object = (kind: string, rest: object, apiVersion = 'apps/v1'): KubeObject 
 describe('the order of an apply', () => {
   test('is settings, then components, then apps', () => {
     expect(phasesOf(orders).map(({ name, objects }) => [name, new Set(objects.map(({ kind }) => kind))])).toEqual([
-      ['settings', new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding', 'PodDisruptionBudget', 'Service'])],
+      ['settings', new Set(['ConfigMap', 'NetworkPolicy', 'ServiceAccount', 'Role', 'RoleBinding', 'PodDisruptionBudget', 'Service'])],
       ['components', new Set(['Component', 'Subscription', 'Resiliency', 'Configuration'])],
       ['apps', new Set(['Deployment'])],
     ])
@@ -117,6 +117,7 @@ describe('one fix', () => {
     ['pods "web" is forbidden: violates PodSecurity "restricted:latest"', /Pod Security level/],
     ['[INIT_COMPONENT_FAILURE]: initialization error occurred for store', /what stands behind the component/],
     ['WRONGPASS invalid username-password pair', /right credentials/],
+    ['[INIT_COMPONENT_FAILURE]: dial tcp 10.0.0.1:6380: i/o timeout', /NetworkPolicies/],
     ['ended (OOMKilled, exit code 137)', /memory limit/],
   ])('is suggested for %s', (text, fix) => {
     expect(fixFor(['nothing known', text], 'none')).toMatch(fix)

@@ -5,7 +5,9 @@ import { z } from 'zod'
 
 import type { StackCluster } from '../../../cli/kube/index.ts'
 import { containerSecurity, podSecurity } from '../../../infra/constructs/security.ts'
+import { stack } from '../../../config/tasks/index.ts'
 import { untilReady } from '../deployment.ts'
+import { opening } from '../network.ts'
 
 const name = 'load'
 const stopFile = '/tmp/stop'
@@ -50,6 +52,7 @@ const notifiedProgram = `
 /** Starts the client's pod from an image that has Node 24. */
 export const startLoad = async (cluster: StackCluster, image: string): Promise<InClusterLoad> => {
   const metadata = { name, namespace: cluster.namespace, labels: { app: name } }
+  for (const app of ['task-api', 'notification-service'] as const) await cluster.objects.apply(opening(cluster.namespace, app, stack.services[app].port, name))
   await cluster.objects.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: podOf(image) })
   await untilReady(cluster, { [name]: 1 })
   const program = await readFile('test/e2e/rollout/load.ts', 'utf8')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { AnyObject, StackCluster } from '../../../cli/kube/index.ts'
+import { opening } from '../../e2e/network.ts'
 
 const Service = z.object({ spec: z.object({ ports: z.tuple([z.object({ nodePort: z.int().positive() })]) }) })
 
@@ -16,6 +17,7 @@ const service = (namespace: string, app: string, port: number): AnyObject => ({
  * the port.
  */
 export const openToOutside = async ({ objects, namespace }: StackCluster, app: string, port: number): Promise<number> => {
+  await objects.apply(opening(namespace, app, port))
   const { spec } = Service.parse(await objects.apply(service(namespace, app, port)))
   return spec.ports[0].nodePort
 }

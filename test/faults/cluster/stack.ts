@@ -8,9 +8,11 @@ import { accessTo, kubeConfig, type StackCluster } from '../../../cli/kube/index
 import { sidecarPorts } from '../../../config/define/index.ts'
 import { stack as tasks } from '../../../config/tasks/index.ts'
 import { redisPort } from '../../../infra/constructs/index.ts'
+import { kafkaPort } from '../../../infra/constructs/kafka-properties.ts'
 import { environments } from '../../../infra/tasks/environments.ts'
 import { kubeconfigPath, nodeOf } from '../../cluster/cluster.ts'
 import { deploy } from '../../e2e/deployment.ts'
+import { opening } from '../../e2e/network.ts'
 import { prepareTarget } from '../../e2e/prepare-target.ts'
 import type { Host } from '../host.ts'
 import type { Broker } from '../manifests.ts'
@@ -114,6 +116,7 @@ export const startClusterStack = async (host: Host, { broker, broken }: ClusterS
       redis: ask,
       record: async () => {
         if (broker === 'redis') return recordRedis(ask)
+        await objects.apply(opening(namespace, serverApps.kafka, kafkaPort))
         await objects.apply(recorderPod(namespace, serverApps.kafka))
         return recordClusterKafka(node.podLogs, namespace)
       },

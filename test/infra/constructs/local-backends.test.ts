@@ -5,10 +5,10 @@ import { find } from '../manifest.ts'
 import { ordersObjects, small } from '../orders-chart.ts'
 
 test('a machine without servers has backends of files and memory', () => {
-  expect(StateStore.sqlite({ file: 'state.db' })).toEqual({ kind: 'state', type: 'state.sqlite', version: 'v1', metadata: [{ name: 'connectionString', value: 'state.db' }] })
-  expect(PubSub.inMemory()).toEqual({ kind: 'pubsub', type: 'pubsub.in-memory', version: 'v1', metadata: [] })
+  expect(StateStore.sqlite({ file: 'state.db' })).toEqual({ kind: 'state', type: 'state.sqlite', version: 'v1', metadata: [{ name: 'connectionString', value: 'state.db' }], targets: [] })
+  expect(PubSub.inMemory()).toEqual({ kind: 'pubsub', type: 'pubsub.in-memory', version: 'v1', metadata: [], targets: [] })
   expect(SecretStore.localFile({ file: 's.json' })).toEqual({
-    kind: 'secrets', type: 'secretstores.local.file', version: 'v1', metadata: [{ name: 'secretsFile', value: 's.json' }, { name: 'multiValued', value: 'true' }],
+    kind: 'secrets', type: 'secretstores.local.file', version: 'v1', metadata: [{ name: 'secretsFile', value: 's.json' }, { name: 'multiValued', value: 'true' }], targets: [],
   })
 })
 

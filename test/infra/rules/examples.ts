@@ -1,5 +1,5 @@
 import { recordLabel } from '../../../config/define/index.ts'
-import { access, app, broker, component, configuration, resiliency, secret, service, subscription } from './objects.ts'
+import { access, app, broker, component, configuration, networkPolicy, peer, resiliency, secret, service, subscription, toDapr, toDns } from './objects.ts'
 
 /** Objects that break one rule, and the same made right. */
 export interface Example {
@@ -21,6 +21,15 @@ const graph = (route: string, publishers: readonly string[] = []) => ({
   metadata: { name: 'shop-graph', labels: { [recordLabel]: 'graph' } },
   data: { graph: JSON.stringify({ invocations: [{ caller: 'desk', callee: 'shop', route }], topics: [{ name: 'orders', pubsub: 'bus', publishers }] }) },
 })
+
+const out = [toDns, ...toDapr()]
+const invocation = [app(), desk, graph('/get')]
+const server = [
+  app({ id: 'redis', annotations: { 'dapr.io/enabled': 'false' }, container: { ports: [{ name: 'redis', containerPort: 6379 }] } }),
+  { ...service({ selector: { app: 'redis' }, ports: [{ port: 6379 }] }), metadata: { name: 'redis' } },
+  component(),
+  app(),
+]
 
 /** An example for each rule; the first of several is the one that docs/rules.md quotes. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
@@ -186,4 +195,22 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [app({ container: { ports: [{ containerPort: 8000 }, { containerPort: 0 }] } })], good: [app()] },
   ],
   'service-port': [{ bad: [app(), service({ ports: [{ port: 80, targetPort: 8080 }] })], good: [app(), service({ ports: [{ port: 80, targetPort: 'http' }] })] }],
+  'policy-pods': [{ bad: [networkPolicy({}, 'shopp'), app()], good: [networkPolicy({}), app()] }, { bad: [networkPolicy({ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['shop'] }] } }), app()], good: [networkPolicy({ podSelector: {} }), app()] }],
+  'policy-port': [{ bad: [networkPolicy({ ingress: [peer('from', 'desk', 80)] }), app()], good: [networkPolicy({ ingress: [peer('from', 'desk', 8000), peer('from', 'desk', 50002)] }), app()] }],
+  'policy-dns': [
+    { bad: [networkPolicy({ egress: toDapr() }), app()], good: [networkPolicy({ egress: out }), app()] },
+    { bad: [networkPolicy({ policyTypes: ['Egress'], egress: toDapr() }), app()], good: [networkPolicy({ policyTypes: ['Egress'], egress: toDapr() }), networkPolicy({ podSelector: {}, egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }] }, 'dns'), app()] },
+  ],
+  'policy-control-plane': [
+    { bad: [networkPolicy({ egress: [toDns, ...toDapr(443)] }), app()], good: [networkPolicy({ egress: out }), app()] },
+    { bad: [networkPolicy({ egress: [toDns] }), app()], good: [networkPolicy({ egress: [toDns, ...toDapr(6500, 'dapr')] }), app()] },
+  ],
+  'policy-sidecar': [
+    { bad: [networkPolicy({ ingress: [peer('from', 'desk', 8000)] }), ...invocation], good: [networkPolicy({ ingress: [peer('from', 'desk', 50002)] }), ...invocation] },
+    { bad: [networkPolicy({ egress: [...out, peer('to', 'shop', 8000)] }, 'desk'), ...invocation], good: [networkPolicy({ egress: [...out, peer('to', 'shop', 50002)] }, 'desk'), ...invocation] },
+  ],
+  'policy-server': [
+    { bad: [networkPolicy({ egress: out }), ...server], good: [networkPolicy({ egress: [...out, peer('to', 'redis', 6379)] }), ...server] },
+    { bad: [networkPolicy({ ingress: [peer('from', 'desk', 6379)] }, 'redis'), ...server], good: [networkPolicy({ ingress: [peer('from', 'shop', 6379)] }, 'redis'), ...server] },
+  ],
 }

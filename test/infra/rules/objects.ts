@@ -89,3 +89,15 @@ export const app = ({ id = 'shop', annotations = {}, container = {}, pod = {}, r
 export const service = (spec: Fields = {}): Fields => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop' }, spec: { selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 8000 }], ...spec } })
 
 export const secret = (name: string, keys: Fields): Fields => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: keys })
+
+export const networkPolicy = (spec: Fields, name = 'shop'): Fields => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec: { podSelector: { matchLabels: { app: name } }, ...spec } })
+
+const inNamespace = (namespace: string, labels: Fields): Fields => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } }, podSelector: { matchLabels: labels } })
+
+/** What the pods of an app must be let out to. */
+export const toDns: Fields = { to: [inNamespace('kube-system', { 'k8s-app': 'kube-dns' })], ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })) }
+export const toDapr = (operator = 6500, namespace = 'dapr-system'): Fields[] =>
+  [['dapr-operator', operator], ['dapr-sentry', 50001]].map(([name, port]) => ({ to: [inNamespace(namespace, { app: name })], ports: [{ protocol: 'TCP', port }] }))
+
+/** Other pods of the namespace, at a port. */
+export const peer = (direction: 'from' | 'to', name: string, port: number): Fields => ({ [direction]: [{ podSelector: { matchLabels: { app: name } } }], ports: [{ protocol: 'TCP', port }] })

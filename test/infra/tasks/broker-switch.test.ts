@@ -7,18 +7,18 @@ import { taskObjects } from '../task-objects.ts'
 const keyed = (environment: keyof typeof environments): Map<string, unknown> =>
   new Map(taskObjects({ environment: environments[environment] }).map((object) => [`${object.kind} ${object.metadata.name}`, object]))
 
-const servers = {
-  kafka: ['ConfigMap kafka', 'Job kafka-topics', 'Service kafka', 'StatefulSet kafka'],
-  jetstream: ['ConfigMap nats', 'Job nats-streams', 'Service nats', 'StatefulSet nats'],
-}
+const serverNamed = (name: string, job: string): string[] =>
+  ['ConfigMap', 'NetworkPolicy', 'PodDisruptionBudget', 'Service', 'ServiceAccount', 'StatefulSet'].map((kind) => `${kind} ${name}`).concat(`Job ${job}`, `NetworkPolicy ${job}`).sort()
+
+const servers = { kafka: serverNamed('kafka', 'kafka-topics'), jetstream: serverNamed('nats', 'nats-streams') }
 
 describe.each(['kafka', 'jetstream'] as const)('switching Redis to %s', (broker) => {
   const before = keyed('dev')
   const after = keyed(broker)
 
-  test('changes the component and the digest on the pods that use it, and no other object', () => {
+  test('changes the component, where the pods that use it may connect to and the digest on them, and no other object', () => {
     const changed = [...before].filter(([key, object]) => JSON.stringify(after.get(key)) !== JSON.stringify(object)).map(([key]) => key)
-    expect(changed).toEqual(['Component pubsub', 'Deployment task-api', 'Deployment notification-service'])
+    expect(changed).toEqual(['Component pubsub', 'NetworkPolicy task-api', 'NetworkPolicy notification-service', 'Deployment task-api', 'Deployment notification-service'])
   })
 
   test('adds the server and its topics, and takes nothing away', () => {

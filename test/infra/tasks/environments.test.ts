@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { graphOf } from '../../../config/define/index.ts'
 import { stack } from '../../../config/tasks/index.ts'
+import type { Backend } from '../../../infra/constructs/index.ts'
 import { images } from '../../../infra/images.ts'
 import { environments } from '../../../infra/tasks/environments.ts'
 import { expectFile } from '../file-snapshot.ts'
@@ -47,8 +48,9 @@ describe.each(Object.entries(environments))('in the environment %s', (name, envi
     }
   })
 
-  test('a sidecar has a token only when its app reads secrets, and no other container has one', () => {
-    const readers = new Set(graph.secrets.map(({ app }) => app))
+  test('a sidecar has a token only when its app reads Kubernetes Secrets, and no other container has one', () => {
+    const stores: Readonly<Record<string, Backend>> = environment.backends
+    const readers = new Set(graph.secrets.filter(({ store }) => stores[store]?.type === 'secretstores.kubernetes').map(({ app }) => app))
     expect(pods.filter(([, { metadata }]) => metadata.annotations?.['dapr.io/volume-mounts']?.includes('service-account')).map(([name]) => name)).toEqual([...readers])
     expect(pods.filter(([, { spec }]) => spec.automountServiceAccountToken !== false)).toEqual([])
   })
@@ -69,6 +71,22 @@ describe.each(Object.entries(environments))('in the environment %s', (name, envi
         policies: { retries: { delivery: { maxRetries: expect.any(Number) } }, timeouts: { delivery: expect.any(String) } },
         targets: { components: { [pubsub]: { inbound } } },
       })
+    }
+  })
+
+  test('each pod is closed in both directions by a NetworkPolicy that is about it alone', () => {
+    const alone = Object.fromEntries(namesOf(objects, 'NetworkPolicy').map((name) => [name, find(objects, 'NetworkPolicy', name).spec]))
+    const jobs = objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{8}$/, ''))
+    expect(Object.keys(alone).sort()).toEqual(['tasks-default-deny', ...pods.map(([name]) => name), ...jobs].sort())
+    for (const [name, spec] of Object.entries(alone)) {
+      const pods = name === 'tasks-default-deny' ? { 'app.kubernetes.io/part-of': 'tasks' } : { app: name }
+      expect(spec).toMatchObject({ podSelector: { matchLabels: pods }, policyTypes: ['Ingress', 'Egress'] })
+    }
+  })
+
+  test('every container asks for what it needs of the node, and has an end', () => {
+    for (const [, { spec }] of pods) for (const { resources } of spec.containers) {
+      for (const amounts of [resources?.requests, resources?.limits]) expect(Object.keys(amounts ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory'])
     }
   })
 
