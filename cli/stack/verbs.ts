@@ -73,6 +73,14 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verify/verb.ts')).verifyVerb,
   },
   {
+    name: 'why',
+    summary: 'what became of one thing: all that is known of it by time, and the first step that is missing, with its cause',
+    example: 'why order/7f3c',
+    operands: '<kind/id>',
+    takes: [...deployed, 'since', 'upTarget', 'portOffset'],
+    load: async () => (await import('./why/verb.ts')).whyVerb,
+  },
+  {
     name: 'graph',
     summary: 'draw apps, components, topics, subscriptions, invocations, jobs, secrets; declared, or as they run',
     example: 'graph --live --out stack.svg',

@@ -14,3 +14,5 @@ export const successCriteria = (deployed: Deployed): Criterion[] =>
 
 /** What `stack verify` judges the task stack by. */
 export const verification: StackVerification = { graph: graphOf(stack), sources: ['config', 'service'], criteria: successCriteria, controls }
+
+export { why } from './why.ts'

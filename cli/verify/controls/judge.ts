@@ -67,7 +67,11 @@ const withBrokenSource = async <T>({ deployed }: Subject, { folder, file, text }
   }
 }
 
-const whileBroken = async <T>({ deployed, objects }: Subject, { kind, name, change, untilBroken, untilWhole }: BrokenWhileRunning, work: () => Promise<T>): Promise<T> => {
+/**
+ * Breaks a running stack, does the work, and mends it.
+ * @throws what the waits throw, when the stack does not take the change or is not whole again
+ */
+export const whileBroken = async <T>({ deployed, objects }: Pick<Subject, 'deployed' | 'objects'>, { kind, name, change, untilBroken, untilWhole }: BrokenWhileRunning, work: () => Promise<T>): Promise<T> => {
   const { objects: api } = deployed.cluster
   const original = objectIn(objects, kind, name)
   const changed = change(original) as AnyObject // a changed object is one
