@@ -21,7 +21,7 @@ export interface Finding {
   readonly fix: string
 }
 
-/** The sidecar of an app could not be asked; `message` says why. */
+/** What is kept could not be read: the sidecar of the app does not answer, has no such store, or has what nobody knows. `message` says why. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }

@@ -1,6 +1,8 @@
+import { z } from 'zod'
+
 import { graphOf } from '../../config/define/index.ts'
 import { changeEventId, type LiveDocument, stack, TaskDocument, taskKey, type Tombstone } from '../../config/tasks/index.ts'
-import type { ExpectedEvent, Kind, Look, StackWhy, Step, Story } from '../../cli/why/index.ts'
+import { type ExpectedEvent, type Kind, type Look, type StackWhy, type Step, type Story, Unreachable } from '../../cli/why/index.ts'
 import { notificationEffect, notificationOf, type Notified, notifiedText } from './why-notification.ts'
 import { reminderChapter } from './why-reminder.ts'
 
@@ -101,7 +103,8 @@ const task: Kind = {
   story: async (id, look) => {
     const stored = await look.stored(app, store, taskKey(id))
     if (stored === undefined) return undefined
-    const document = TaskDocument.parse(stored)
+    const { data: document, error } = TaskDocument.safeParse(stored)
+    if (!document) throw new Unreachable(`what is stored under ${taskKey(id)} is no task that this version of the config can read: ${z.prettifyError(error)}`)
     return isFence(document) ? undefined : storyOf(id, document, look)
   },
 }
