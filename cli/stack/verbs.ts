@@ -69,7 +69,7 @@ export const verbs: readonly Verb[] = [
     name: 'verify',
     summary: 'judge the running stack by its success criteria, each line with evidence or a cause',
     example: 'verify --html report.html',
-    takes: [...deployed, 'patience', 'junit', 'html', 'controls', 'env'],
+    takes: [...deployed, 'patience', 'junit', 'html', 'controls', 'env', 'timeout'],
     load: async () => (await import('./verify/verb.ts')).verifyVerb,
   },
   {

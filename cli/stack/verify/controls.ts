@@ -17,13 +17,14 @@ export const requireControls = ({ controls = [] }: StackVerification): void => {
 
 /** Arms the controls of a stack in namespaces of their own, and says what goes on: a phase and a check for each. */
 export const armControls = async (context: Context, connection: Connection, found: Pick<Found, 'stack'>, wanted: StackVerification): Promise<CriterionResult> => {
-  const { output, signal } = context
+  const { options, output, signal } = context
   const { controls = [], criteria } = wanted
   let start = 0
   return runControls({
     controls,
     criteria,
     deploy: scratchOf(context, connection, found, wanted),
+    readySeconds: options.timeout,
     signal,
     watcher: {
       started: (title) => {

@@ -20,6 +20,8 @@ export interface Range {
   readonly criteria: (deployed: Deployed) => readonly Criterion[]
   /** Applies what synth wrote, changed, into a fresh namespace; the pods need not be ready. */
   readonly deploy: (change: (objects: readonly AnyObject[]) => AnyObject[]) => Promise<Scratch>
+  /** How long the unbroken deployment may take to be ready. */
+  readonly readySeconds: number
   /** Is told of each line: that it is begun, and what came of it. */
   readonly watcher?: { readonly started?: (title: string) => void; readonly judged?: (line: LineResult) => void }
   /** Ends the run: what is under way throws its reason. */
@@ -51,9 +53,9 @@ const attempted = async ({ watcher, signal }: Range, title: string, work: () => 
   return attempt
 }
 
-const meetsAll = async ({ criteria, signal }: Range, { deployed }: Scratch): Promise<LineResult> => {
+const meetsAll = async ({ criteria, readySeconds, signal }: Range, { deployed }: Scratch): Promise<LineResult> => {
   const start = performance.now()
-  await untilReady(deployed.cluster, deployed.replicas)
+  await untilReady(deployed.cluster, deployed.replicas, readySeconds)
   const verification = await verify(criteria(deployed), { judged: () => signal.throwIfAborted() })
   const failed = verification.criteria.flatMap(({ id, lines }) => lines.flatMap(({ title, cause }) => (cause === undefined ? [] : `${id} ${title}: ${cause}`)))
   const seconds = (performance.now() - start) / 1000

@@ -89,7 +89,7 @@ describe('a run of controls', () => {
       for (const object of broken(made.objects)) there.set('thing', object)
       return change({ ...made, remove: async () => { removed.push(made.deployed.cluster.namespace) } })
     }
-    return { removed, result: runControls({ controls, criteria, deploy, signal }) }
+    return { removed, result: runControls({ controls, criteria, deploy, readySeconds: 1, signal }) }
   }
   const applied = (criterion: string, spec: string): Control => ({
     criterion, broken: `it starts ${spec}`, says: [], breakage: { when: 'applied', change: (objects) => objects.map((object) => saying(spec)(object) as AnyObject), untilTried: async () => undefined },
