@@ -8,14 +8,16 @@ export interface Patience {
   readonly everySeconds?: number
 }
 
-/** Calls until the call succeeds, and answers with what it answered. After `seconds` the last error is thrown on. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
+/** Calls until the call succeeds, and answers with what it answered. After `seconds` the last error is thrown on, and at once where the call was aborted. */
 export const eventually = async <T>(call: () => Promise<T>, { seconds, everySeconds = 0.5 }: Patience): Promise<T> => {
   const end = Date.now() + seconds * 1000
   for (;;) {
     try {
       return await call()
     } catch (error) {
-      if (Date.now() >= end) throw error
+      if (Date.now() >= end || isAbort(error)) throw error
     }
     await sleep(everySeconds * 1000)
   }

@@ -16,6 +16,12 @@ export interface Folder {
   /** The database of where each app's sidecar is. */
   readonly names: string
   readonly configuration: (app: string) => string
+  /** Where the apps and sidecars are, while they run. */
+  readonly running: string
+  /** What the processes print. */
+  readonly log: string
+  /** What they printed before that, where there was much. */
+  readonly olderLog: string
 }
 
 /** Where the run with a port offset keeps its files in a checkout. */
@@ -29,6 +35,9 @@ export const folderOf = (root: string, portOffset: number): Folder => {
     resources: join(temporary, 'resources'),
     names: join(temporary, 'names.db'),
     configuration: (app) => join(temporary, `configuration-${app}.yaml`),
+    running: join(temporary, 'running.json'),
+    log: join(temporary, 'log.jsonl'),
+    olderLog: join(temporary, 'log-before.jsonl'),
   }
 }
 
@@ -37,19 +46,28 @@ const ownerIn = async (file: string): Promise<Owner | undefined> => {
   return text === '' ? undefined : (JSON.parse(text) as Owner) // only `openFolder` writes it
 }
 
+const ownerFile = ({ temporary }: Folder): string => join(temporary, 'owner.json')
+
+const runningOwner = async (folder: Folder): Promise<Owner | undefined> => {
+  const owner = await ownerIn(ownerFile(folder))
+  return owner && isRunning(owner) ? owner : undefined
+}
+
+/** Whether a run has the folder. */
+export const isTaken = async (folder: Folder): Promise<boolean> => (await runningOwner(folder)) !== undefined
+
 /**
  * Takes the folder for the process `pid`, and removes what a run that was killed has left in it.
  * @throws InTheWay while another run has it
  */
 export const openFolder = async (folder: Folder, pid: number): Promise<void> => {
-  const file = join(folder.temporary, 'owner.json')
-  const owner = await ownerIn(file)
-  if (owner && isRunning(owner)) {
+  const owner = await runningOwner(folder)
+  if (owner) {
     throw new InTheWay(`process ${owner.pid} runs from ${folder.data} already: stop it, or add \`-- --port-offset 1000\` for a second run`)
   }
   await rm(folder.temporary, { recursive: true, force: true })
   await mkdir(folder.temporary, { recursive: true })
-  await writeFile(file, JSON.stringify(ownerOf(pid)))
+  await writeFile(ownerFile(folder), JSON.stringify(ownerOf(pid)))
 }
 
 /** Removes all that does not outlive the run. */

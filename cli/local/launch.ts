@@ -10,6 +10,8 @@ import { createPrefix } from './output.ts'
 import type { RunPlan } from './plan.ts'
 import { freePorts } from './ports.ts'
 import type { Processes, Running } from './processes.ts'
+import type { RunLog } from './run-log.ts'
+import { tellRunning } from './running.ts'
 import { startService } from './service.ts'
 import type { Tools } from './tools/index.ts'
 
@@ -19,6 +21,7 @@ export interface Context {
   readonly options: Options
   readonly folder: Folder
   readonly processes: Processes
+  readonly log: RunLog
   /** Aborted when the run ends, whatever the reason. */
   readonly signal: AbortSignal
   readonly fail: (error: unknown) => void
@@ -30,7 +33,7 @@ export interface PlacedRun extends RunPlan {
 }
 
 /** Starts the servers, then the scheduler, and each app with its sidecar. The end of any of them is a failure of the run. */
-export const launch = async ({ host, options, folder, processes, signal, fail }: Context, { apps, servers }: PlacedRun, tools: Tools): Promise<void> => {
+export const launch = async ({ host, options, folder, processes, log, signal, fail }: Context, { apps, servers }: PlacedRun, tools: Tools): Promise<void> => {
   const prefix = createPrefix(apps.map(({ id }) => id), host.colours)
   const say = (name: string, line: string): void => host.print(prefix(name, line))
   const onEnd = ({ name, tail }: Running, how: string): void => {
@@ -39,6 +42,7 @@ export const launch = async ({ host, options, folder, processes, signal, fail }:
   }
   const startTool = (command: Command): void => {
     const running = processes.start(command, (line) => {
+      log.write(command.name, line)
       if (options.verbose || (isAlarming(line) && !signal.aborted)) say(command.name, line)
     })
     void running.ended.then((how) => onEnd(running, how))
@@ -49,10 +53,15 @@ export const launch = async ({ host, options, folder, processes, signal, fail }:
   const ports = await freePorts(4 + 3 * apps.length, [...apps, ...servers].map(({ port }) => port))
   const [api = 0, health = 0, client = 0, peer = 0, ...rest] = ports
   startTool(schedulerCommand(tools.scheduler, { api, health, client, peer }, folder, options.verbose))
+  const sayAndKeep = (name: string, line: string): void => {
+    log.write(name, line)
+    say(name, line)
+  }
+  await tellRunning(folder, { apps: apps.map(({ id, port }, index) => ({ id, port, sidecar: rest[3 * index] ?? 0 })) })
   for (const [index, app] of apps.entries()) {
     const [http = 0, grpc = 0, internal = 0] = rest.slice(3 * index)
     const sidecar = { http, grpc, internal }
     startTool(sidecarCommand(tools.daprd, app, sidecar, api, folder, options.verbose))
-    startService(app, serviceCommand(host.node, host.serviceFlags, app, sidecar, host.root), { processes, signal, say, onEnd })
+    startService(app, serviceCommand(host.node, host.serviceFlags, app, sidecar, host.root), { processes, signal, say: sayAndKeep, onEnd })
   }
 }

@@ -14,6 +14,7 @@ import { freePorts, requireFreePorts } from './ports.ts'
 import { createProcesses } from './processes.ts'
 import { untilReady } from './ready.ts'
 import { writeResources } from './resources.ts'
+import { openRunLog } from './run-log.ts'
 import { readyScreen } from './screen.ts'
 import { synthesize } from './synth.ts'
 import { findTools, type Tools } from './tools/index.ts'
@@ -69,13 +70,15 @@ export const run = async (options: Options, host: Host, { stop, atOnce }: Ending
   const failure = Promise.withResolvers<undefined>()
   const stopped = new Promise<undefined>((resolve) => stop.addEventListener('abort', () => resolve(undefined)))
   const processes = createProcesses(host)
-  const working = work({ host, options, folder, processes, signal: ended.signal, fail: failure.reject })
+  const log = openRunLog(folder)
+  const working = work({ host, options, folder, processes, log, signal: ended.signal, fail: failure.reject })
   try {
     await Promise.race([working, failure.promise, stopped])
   } finally {
     ended.abort()
     await processes.stop(atOnce)
     await working.catch(() => undefined)
+    await log.close()
     await closeFolder(folder)
   }
 }

@@ -7,7 +7,7 @@ export const exits = {
   usage: { code: 2, means: 'wrong usage, or a config that cannot be synthesized', mend: 'read the line, `stack VERB --help`' },
   pending: { code: 3, means: '`diff --exit-code` found something that `up` would change, `secrets --exit-code` something missing, or `up` a broken contract', mend: '`stack up`, with `--accept-contract-changes` where a contract is to be broken; `stack secrets create`' },
   timeout: { code: 4, means: 'not ready in time; what was applied stays', mend: '`stack status`, then `stack up` again, with a longer `--timeout` where it is only slow' },
-  failed: { code: 5, means: 'an object was refused, a workload cannot start, or events do not flow', mend: 'the fix that is printed, then `stack up` again' },
+  failed: { code: 5, means: 'an object was refused, a workload cannot start, events do not flow, `why` found a step missing, or a control of `verify` was not noticed', mend: 'the fix that is printed, then the same again' },
   preflight: { code: 6, means: 'the cluster is not fit, cannot be reached, or has no such stack; nothing was changed', mend: 'the line of each failed check' },
   unverified: { code: 7, means: '`verify` found a criterion that does not hold', mend: 'the cause under each line that failed' },
   findings: { code: 8, means: '`lint` found something that breaks a rule', mend: 'what each line says after its semicolon' },

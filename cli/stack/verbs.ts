@@ -69,8 +69,16 @@ export const verbs: readonly Verb[] = [
     name: 'verify',
     summary: 'judge the running stack by its success criteria, each line with evidence or a cause',
     example: 'verify --html report.html',
-    takes: [...deployed, 'patience', 'junit', 'html'],
+    takes: [...deployed, 'patience', 'junit', 'html', 'controls', 'env', 'timeout'],
     load: async () => (await import('./verify/verb.ts')).verifyVerb,
+  },
+  {
+    name: 'why',
+    summary: 'what became of one thing: all that is known of it by time, and the first step that is missing, with its cause',
+    example: 'why order/7f3c',
+    operands: '<kind/id>',
+    takes: [...deployed, 'since', 'upTarget', 'portOffset'],
+    load: async () => (await import('./why/verb.ts')).whyVerb,
   },
   {
     name: 'graph',

@@ -1,6 +1,7 @@
 import { sidecarPorts, type StackGraph } from '../../config/define/index.ts'
 import { type Access, accessTo } from '../kube/access.ts'
 import type { StackCluster } from '../kube/stack-cluster.ts'
+import type { Control } from './controls/control.ts'
 import type { Criterion } from './criterion.ts'
 
 /** A deployed stack as the criteria see it: what was declared, where it runs, and how to reach it. */
@@ -26,6 +27,8 @@ export interface StackVerification {
   readonly sources: readonly string[]
   /** The success criteria, in the order they depend on each other. */
   readonly criteria: (deployed: Deployed) => readonly Criterion[]
+  /** What breaks the stack so that a criterion must fail; `stack verify --controls` arms them. Default: none. */
+  readonly controls?: readonly Control[]
 }
 
 export const deployed = (parts: Omit<Deployed, 'access'>): Deployed => ({ ...parts, access: accessTo(parts.cluster) })

@@ -6,7 +6,10 @@ import type { Deployed } from './deployed.ts'
 
 const ComponentShape = z.object({ scopes: z.array(z.string()).default([]) })
 
-const componentDrift = async ({ cluster }: Deployed, { name, users }: ComponentNode): Promise<string[]> => {
+type Inside = Pick<Deployed, 'cluster'>
+
+/** Where the Component in the cluster is not as declared, in words; empty where it is. */
+export const componentDrift = async ({ cluster }: Inside, { name, users }: ComponentNode): Promise<string[]> => {
   const found = await cluster.objects.find('dapr.io/v1alpha1', 'Component', cluster.namespace, name)
   if (found === undefined) return [`Component ${name} is not in the cluster`]
   const { scopes } = ComponentShape.parse(found)
@@ -18,7 +21,8 @@ const SubscriptionShape = z.object({
   spec: z.object({ pubsubname: z.string(), topic: z.string(), routes: z.object({ default: z.string() }) }),
 })
 
-const subscriptionDrift = async ({ cluster }: Deployed, { name, pubsub, topic, route }: SubscriptionEdge): Promise<string[]> => {
+/** Where the Subscription in the cluster is not as declared, in words; empty where it is. */
+export const subscriptionDrift = async ({ cluster }: Inside, { name, pubsub, topic, route }: SubscriptionEdge): Promise<string[]> => {
   const found = await cluster.objects.find('dapr.io/v2alpha1', 'Subscription', cluster.namespace, name)
   if (found === undefined) return [`Subscription ${name} is not in the cluster`]
   const { spec } = SubscriptionShape.parse(found)
@@ -39,7 +43,8 @@ const AccessShape = z.object({
   }),
 })
 
-const invocationDrift = async ({ cluster }: Deployed, { caller, callee, method, route }: InvocationEdge): Promise<string[]> => {
+/** Where the callee's access control in the cluster is not as declared, in words; empty where it is. */
+export const invocationDrift = async ({ cluster }: Inside, { caller, callee, method, route }: InvocationEdge): Promise<string[]> => {
   const found = await cluster.objects.find('dapr.io/v1alpha1', 'Configuration', cluster.namespace, callee)
   if (found === undefined) return [`Configuration ${callee} is not in the cluster`]
   const access = AccessShape.parse(found).spec.accessControl

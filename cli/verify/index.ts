@@ -1,3 +1,4 @@
+export * from './controls/index.ts'
 export * from './criterion.ts'
 export * from './deployed.ts'
 export * from './explained.ts'

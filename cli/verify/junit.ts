@@ -1,5 +1,5 @@
 import { type Markup, markup } from './markup.ts'
-import type { CriterionResult, LineResult, Verification } from './verification.ts'
+import { type CriterionResult, type LineResult, resultsOf, type Verification } from './verification.ts'
 
 const none = markup``
 
@@ -20,9 +20,11 @@ ${lines.map((line) => markup`    <testcase classname="${id}" name="${line.title}
 `)}  </testsuite>
 `
 
-/** The verdicts as JUnit XML: a suite for each criterion, a case for each line; a blocked line is a skipped case. Pure. */
-export const junitXml = ({ criteria }: Verification): string =>
-  markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites ${totals(criteria.flatMap(({ lines }) => lines))}>
-${criteria.map(suite)}</testsuites>
+/** The verdicts as JUnit XML: a suite for each criterion and one for the controls, a case for each line; a blocked line is a skipped case. Pure. */
+export const junitXml = (verification: Verification): string => {
+  const results = resultsOf(verification)
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites ${totals(results.flatMap(({ lines }) => lines))}>
+${results.map(suite)}</testsuites>
 `.text
+}

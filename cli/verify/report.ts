@@ -1,6 +1,6 @@
 import { Markup, markup } from './markup.ts'
 import { reportStyle } from './report-style.ts'
-import type { CriterionResult, LineResult, Verification } from './verification.ts'
+import { type CriterionResult, type LineResult, resultsOf, type Verification } from './verification.ts'
 
 /** What the report says beside the verdicts. */
 export interface ReportContext {
@@ -53,9 +53,13 @@ const naturalWidth = (svg: string): string => /^<svg [^>]*\bwidth="([\d.]+pt)"/.
  * The verdicts as one HTML page with evidence, causes, timings and the graph. It loads nothing and runs nothing; every text is escaped, and
  * the graph, which is put in as it is, must come from `svgOf`. Pure.
  */
-export const htmlReport = ({ verdict, criteria }: Verification, { stack, namespace, cluster, time, graph }: ReportContext): string => {
-  const lines = criteria.flatMap((criterion) => criterion.lines)
+export const htmlReport = (verification: Verification, { stack, namespace, cluster, time, graph }: ReportContext): string => {
+  const { criteria, controls } = verification
+  const results = resultsOf(verification)
+  const lines = results.flatMap((result) => result.lines)
+  const verdict = results.every((result) => result.verdict === 'PASS') ? 'PASS' : 'FAIL'
   const held = criteria.filter((criterion) => criterion.verdict === 'PASS').length
+  const armed = controls === undefined ? '' : ' The controls were armed apart from the stack: each breaks one thing, and must make exactly its criterion fail.'
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -68,14 +72,14 @@ export const htmlReport = ({ verdict, criteria }: Verification, { stack, namespa
 <body>
 <header>
 <h1>${stack}: <span class="${verdict}">${verdict}</span></h1>
-<p>${held} of ${criteria.length} criteria and ${passed(lines)} of ${lines.length} lines hold.</p>
+<p>${held} of ${criteria.length} criteria and ${passed(lines)} of ${lines.length} lines hold.${armed}</p>
 <p class="soft">Namespace ${namespace}, Kubernetes ${cluster}, <time datetime="${time.toISOString()}">${time.toISOString()}</time>, ${shown(secondsOf(lines))}</p>
 </header>
 <main>
 <h2>Summary</h2>
-${summary(criteria)}
+${summary(results)}
 <h2>Evidence</h2>
-${criteria.map(section)}<h2>Graph</h2>
+${results.map(section)}<h2>Graph</h2>
 <p class="soft">${legend}</p>
 <div class="graph" style="--natural:${naturalWidth(graph)}" tabindex="0" role="group" aria-label="Graph of the stack">${new Markup(graph)}</div>
 </main>

@@ -24,7 +24,12 @@ export interface CriterionResult {
 export interface Verification {
   readonly verdict: 'PASS' | 'FAIL'
   readonly criteria: readonly CriterionResult[]
+  /** What came of the negative controls, a line each. Missing where none were armed. */
+  readonly controls?: CriterionResult
 }
+
+/** All that there is to show: the criteria, and after them the controls. Pure. */
+export const resultsOf = ({ criteria, controls }: Verification): readonly CriterionResult[] => (controls === undefined ? criteria : [...criteria, controls])
 
 const causeOf = (error: unknown): string => {
   if (error instanceof CheckFailed) return error.message

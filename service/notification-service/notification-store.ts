@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import type { Notification, NotificationsPage, TaskStack } from '../../config/tasks/index.ts'
+import { type Notification, notificationKey, type NotificationsPage, type TaskStack } from '../../config/tasks/index.ts'
 import { type BoundApp, writeConfirmed } from '../dapr/index.ts'
 import { createPagedIndex, newestFirst } from '../paged-index/index.ts'
 
@@ -23,18 +23,15 @@ const traceSeconds = 0
 /** Event ids come from outside: of any length, for a cursor. */
 const digestOf = (eventId: string): string => createHash('sha256').update(eventId).digest('hex')
 
-/** Event ids come from outside, and Dapr refuses keys that hold `||`. */
-const keyOf = (eventId: string): string => `notification-${encodeURIComponent(eventId)}`
-
 export const notificationStore = (dapr: BoundApp<TaskStack, 'notification-service'>): NotificationStore => {
   const state = dapr.state('notification-store')
   const parser = dapr.documents.notification
   const index = createPagedIndex({ state, name: 'user-notifications', parser: dapr.documents['listed-notification'], maxEntries: notificationsPerPage, traceSeconds })
   return {
-    find: async (eventId) => (await state.get(keyOf(eventId), parser))?.value.notification,
+    find: async (eventId) => (await state.get(notificationKey(eventId), parser))?.value.notification,
     keep: async (notification) => {
       const outcome = await writeConfirmed(state, {
-        key: keyOf(notification.event_id),
+        key: notificationKey(notification.event_id),
         value: { schema: 1, notification },
         precondition: { firstWrite: true },
         parser,

@@ -1,4 +1,4 @@
-import { retention, type TaskDocument, type TaskStack } from '../../config/tasks/index.ts'
+import { retention, type TaskDocument, taskKey, type TaskStack } from '../../config/tasks/index.ts'
 import type { BoundApp, SaveOptions } from '../dapr/index.ts'
 import { documentStore } from './document-store.ts'
 import { isOfKey } from './idempotency.ts'
@@ -16,7 +16,7 @@ const optionsFor = (id: string, document: TaskDocument): SaveOptions =>
 
 /** The documents of tasks in the state store. */
 export const taskStore = (dapr: Pick<TaskApi, 'state' | 'documents'>): TaskStore =>
-  documentStore({ state: dapr.state('statestore'), keyOf: (id) => `task-${id}`, parser: dapr.documents.task, optionsFor })
+  documentStore({ state: dapr.state('statestore'), keyOf: taskKey, parser: dapr.documents.task, optionsFor })
 
 /** The events of tasks as CloudEvents on their topic. */
 export const taskEventPublisher = (dapr: Pick<TaskApi, 'publish'>): TaskEvents => ({

@@ -1,4 +1,4 @@
-import type { TaskDueSoon, TaskStack } from '../../config/tasks/index.ts'
+import { dueSoonId, type TaskDueSoon, type TaskStack } from '../../config/tasks/index.ts'
 import type { BoundApp, JobContext } from '../dapr/index.ts'
 import type { TaskStore } from './ports.ts'
 import { liveDocument, reminderOf } from './task-jobs.ts'
@@ -9,9 +9,6 @@ export interface ReminderDependencies {
   readonly users: { readonly findPreferences: (id: string) => Promise<{ readonly reminder: boolean } | undefined> }
   readonly now: () => Date
 }
-
-/** The id follows from the task and its due date: a reminder that is sent twice is one. */
-export const dueSoonId = (task: string, dueDate: string): string => `${task}-due-${Date.parse(dueDate)}`
 
 /** Tells that a task is due soon, if it still is, at the time that the job was made for. */
 export const remind =

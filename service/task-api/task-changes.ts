@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { LiveDocument, Task, TaskCreate, TaskEvent, TaskEventType, TaskStatus, TaskUpdate, Tombstone } from '../../config/tasks/index.ts'
+import { changeEventId, type LiveDocument, type Task, type TaskCreate, type TaskEvent, type TaskEventType, type TaskStatus, type TaskUpdate, type Tombstone } from '../../config/tasks/index.ts'
 import { writesOf } from './write-ids.ts'
 
 /** What a change takes from the world around it. */
@@ -13,10 +13,9 @@ export interface ChangeFacts {
 
 export const factsNow = (correlationId: string): ChangeFacts => ({ at: new Date().toISOString(), writeId: randomUUID(), correlationId })
 
-/** The id follows from the change, so that every delivery of its event carries the same one. */
 const eventOf = (type: TaskEventType, { id, title, status, priority, user_id, due_date, created_at }: Task, version: number, { at, correlationId }: ChangeFacts): TaskEvent => ({
   event_type: type,
-  event_id: `${id}-${version}`,
+  event_id: changeEventId(id, version),
   task_id: id,
   title,
   status,

@@ -7,9 +7,11 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { execa } from 'execa'
 import { parseAllDocuments } from 'yaml'
 
-import { eventually } from '../../cli/eventually.ts'
-import { type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
+import { type AnyObject, stackCluster } from '../../cli/kube/index.ts'
+import { applyInto, type Deployment } from '../../cli/verify/index.ts'
 import type { EnvironmentName } from '../../infra/tasks/environments.ts'
+
+export { type Deployment, removeNamespace, untilReady } from '../../cli/verify/index.ts'
 
 /** A namespace name that no other run has. */
 export const freshNamespace = (): string => `e2e-${randomBytes(4).toString('hex')}`
@@ -30,53 +32,15 @@ export const synthesized = async (environment: EnvironmentName, namespace: strin
   }
 }
 
-/** A stack in a namespace of its own. */
-export interface Deployment {
-  readonly cluster: StackCluster
-  /** What was applied. */
-  readonly objects: readonly AnyObject[]
-  /** Removes the namespace and waits until it is gone. */
-  readonly remove: () => Promise<void>
-}
-
-/** Removes the namespace with all that is in it, and waits until it is gone. No client is left for which pods should drain. */
-export const removeNamespace = async (cluster: StackCluster): Promise<void> => {
-  const { objects, namespace } = cluster
-  await objects.remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-  await eventually(
-    async () => {
-      const pods = await objects.list('v1', 'Pod', namespace)
-      await Promise.all(pods.filter(({ metadata }) => (metadata?.deletionGracePeriodSeconds ?? 0) > 1).map((pod) => objects.remove({ ...pod, apiVersion: 'v1', kind: 'Pod' }, 1)))
-      if (await objects.find('v1', 'Namespace', '', namespace)) throw new Error(`namespace ${namespace} is still there`)
-    },
-    { seconds: 120, everySeconds: 1 },
-  )
-}
-
 export interface DeployOptions {
   readonly environment: EnvironmentName
   /** Makes what synth wrote into what is applied. @default - as it is */
-  readonly change?: (objects: AnyObject[]) => AnyObject[]
+  readonly change?: (objects: readonly AnyObject[]) => readonly AnyObject[]
 }
 
 /** Applies what synth writes, changed or not, to a fresh namespace. The pods need not be ready when it returns. */
 export const deploy = async (config: KubeConfig, { environment, change = (objects) => objects }: DeployOptions): Promise<Deployment> => {
   const namespace = freshNamespace()
   const cluster = stackCluster(config, namespace)
-  const objects = change(await synthesized(environment, namespace))
-  for (const object of objects) await cluster.objects.apply(object)
-  return { cluster, objects, remove: () => removeNamespace(cluster) }
+  return applyInto(cluster, change(await synthesized(environment, namespace)))
 }
-
-/** Waits until each app has its pods, all containers ready. */
-export const untilReady = (cluster: StackCluster, replicas: Readonly<Record<string, number>>, seconds = 120): Promise<void> =>
-  eventually(
-    async () => {
-      for (const [app, count] of Object.entries(replicas)) {
-        const pods = await cluster.pods(app)
-        const states = pods.map(({ name, ready, containers }) => `${name} ${ready} ${containers.map(({ name: c, state }) => `${c} ${state}`).join(' ')}`)
-        if (pods.length !== count || !pods.every(({ allReady }) => allReady)) throw new Error(`${app} is not ready: ${states.join('; ')}`)
-      }
-    },
-    { seconds, everySeconds: 1 },
-  )

@@ -3,10 +3,11 @@ import { z } from 'zod'
 
 import { eventually } from '../../cli/eventually.ts'
 import type { AnyObject } from '../../cli/kube/index.ts'
-import { changing, objectIn, withoutDrain } from './breakages.ts'
+import { changing, objectIn } from '../../cli/verify/index.ts'
 import { deploy, type Deployment, synthesized, untilReady } from './deployment.ts'
 import { replaceWith, restart, scale } from './rollout/changes.ts'
 import { type InClusterLoad, type Report, startLoad } from './rollout/in-cluster-load.ts'
+import { withoutDrain } from './rollout/without-drain.ts'
 import { replicas, target } from './target.ts'
 
 /** An event that an ending sidecar held is given to another after a minute on Redis, and looked for every 15 s. */

@@ -1,3 +1,4 @@
+import { taskKey } from '../../config/tasks/index.ts'
 import { type Answer, askSidecar, type Criterion, type Deployed, ensure, explained, once } from '../../cli/verify/index.ts'
 import { type SeenTask, taskClient } from './task-client.ts'
 
@@ -6,7 +7,7 @@ const store = 'statestore'
 const writers = 16
 
 /** The stored document, read from the component itself through the sidecar's state API. */
-const stored = (deployed: Deployed, id: string): Promise<Answer> => askSidecar(deployed, app, `/v1.0/state/${store}/task-${id}`)
+const stored = (deployed: Deployed, id: string): Promise<Answer> => askSidecar(deployed, app, `/v1.0/state/${store}/${taskKey(id)}`)
 
 const creating = async (deployed: Deployed, { task, etag }: SeenTask): Promise<string[]> => {
   const document = await stored(deployed, task.id)

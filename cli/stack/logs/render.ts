@@ -2,20 +2,7 @@ import { readable } from '../../local/log-line.ts'
 import { createPrefix } from '../../local/output.ts'
 import { sidecarContainer } from '../up/pods.ts'
 import type { LogLine } from './line.ts'
-
-const field = /([\w.]+)=("(?:[^"\\]|\\.)*"|\S*)/g
-
-const unquoted = (value: string): string => {
-  try {
-    return value.startsWith('"') ? String(JSON.parse(value)) : value
-  } catch {
-    return value
-  }
-}
-
-/** A line of a sidecar, `time="…" level=info msg="…" …`, in the form in which services write theirs. */
-const asEntry = (text: string): string =>
-  /^time="[^"]*" level=/.test(text) ? JSON.stringify(Object.fromEntries([...text.matchAll(field)].map(([, name = '', value = '']) => [name, unquoted(value)]))) : text
+import { asEntry } from './sidecar-entry.ts'
 
 const nameOf = ({ app, container }: LogLine): string => {
   if (container === app) return app

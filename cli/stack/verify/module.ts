@@ -11,15 +11,24 @@ const isVerification = (value: unknown): value is StackVerification =>
   z.object({ graph: z.object({ apps: z.array(z.unknown()) }), sources: z.array(z.string()), criteria: z.custom((made) => typeof made === 'function') }).safeParse(value).success
 
 /**
- * Loads what a stack is verified by: the module that `verify` of its cdk8s.yaml names.
- * @throws StackError when it names none, or the module has no `verification`
+ * Loads the module that `verify` of a cdk8s.yaml names.
+ * @throws StackError when it names none, or it cannot be loaded
  */
-export const verificationOf = async (root: string): Promise<StackVerification> => {
+export const verifyModule = async (root: string): Promise<{ readonly path: string; readonly exported: Readonly<Record<string, unknown>> }> => {
   const { verify } = await appSettings(root)
   if (verify === undefined) throw new StackError('usage', `the cdk8s.yaml of ${root} has no "verify"`, 'name the module with the success criteria there, such as verify: verify/index.ts')
-  const module = await import(pathToFileURL(resolve(root, verify)).href).catch((error: unknown) => {
+  const exported = await import(pathToFileURL(resolve(root, verify)).href).catch((error: unknown) => {
     throw new StackError('usage', `${verify}, which the cdk8s.yaml names, cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, 'mend the module or its path', { cause: error })
-  }) as { readonly verification?: unknown } // a module has names, with any values
-  if (isVerification(module.verification)) return module.verification
-  throw new StackError('usage', `${verify} exports no "verification" with graph, sources and criteria`, 'export one, of the type StackVerification')
+  }) as Readonly<Record<string, unknown>> // a module has names, with any values
+  return { path: verify, exported }
+}
+
+/**
+ * Loads what a stack is verified by.
+ * @throws StackError when its cdk8s.yaml names no module, or that one has no `verification`
+ */
+export const verificationOf = async (root: string): Promise<StackVerification> => {
+  const { path, exported: { verification } } = await verifyModule(root)
+  if (isVerification(verification)) return verification
+  throw new StackError('usage', `${path} exports no "verification" with graph, sources and criteria`, 'export one, of the type StackVerification')
 }

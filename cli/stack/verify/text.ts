@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-import type { CriterionResult, LineResult, Verdict, Verification } from '../../verify/index.ts'
+import { type CriterionResult, type LineResult, resultsOf, type Verdict, type Verification } from '../../verify/index.ts'
 import type { Paint } from '../output/colours.ts'
 
 const marks = { PASS: ['green', '✓'], FAIL: ['red', '✗'], BLOCKED: ['yellow', '-'] } as const satisfies Record<Verdict, unknown>
@@ -31,9 +31,15 @@ const criterionText = ({ id, title, verdict, lines }: CriterionResult, width: nu
   return [`${paint('bold', name)}  ${held}/${lines.length}  ${paint(marks[verdict][0], verdict)}`, ...lines.flatMap((line) => lineText(line, paint))]
 }
 
-/** The verdicts as a table: a row for each criterion, its lines under it, each with its cause or with the first thing that was seen. Pure. */
-export const verdictsText = ({ criteria }: Verification, paint: Paint): string => {
-  const width = Math.max(0, ...criteria.map(({ id, title }) => `${id}  ${title}`.length))
-  const held = criteria.filter(({ verdict }) => verdict === 'PASS').length
-  return [...criteria.flatMap((criterion) => criterionText(criterion, width, paint)), `${held} of ${criteria.length} criteria hold`].join('\n')
+const countOf = (results: readonly { readonly verdict: Verdict }[]): string => `${results.filter(({ verdict }) => verdict === 'PASS').length} of ${results.length}`
+
+/** How many criteria hold, and how many controls did what they are for. Pure. */
+const totals = ({ criteria, controls }: Verification): string =>
+  `${countOf(criteria)} criteria hold${controls === undefined ? '' : `, ${countOf(controls.lines)} lines of their controls`}`
+
+/** The verdicts as a table: a row for each criterion, its lines under it, each with its cause or with the first thing that was seen; then the controls. Pure. */
+export const verdictsText = (verification: Verification, paint: Paint): string => {
+  const results = resultsOf(verification)
+  const width = Math.max(0, ...results.map(({ id, title }) => `${id}  ${title}`.length))
+  return [...results.flatMap((result) => criterionText(result, width, paint)), totals(verification)].join('\n')
 }

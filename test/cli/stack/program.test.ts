@@ -137,6 +137,8 @@ describe('stack, in the folder of any stack of the constructs', () => {
     [['graph', '--out', 'picture'], /--out picture: the name says no format/],
     [['graph', '--live', '--env', 'dev'], /--env is of the config, and --live/],
     [['verify'], /has no "verify"; name the module with the success criteria there/],
+    [['why', 'order/1'], /has no "verify"; name the module/],
+    [['why'], /missing required argument 'kind\/id'/],
     [['secrets', 'create', '--exit-code'], /unknown option '--exit-code'/],
     [['secrets', 'rotate'], /missing required argument 'name'/],
     [['secrets', 'create', '--generate', 'token'], /--generate "token" is not of the form NAME\/KEY/],

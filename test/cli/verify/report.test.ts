@@ -27,6 +27,20 @@ const verification: Verification = {
   ],
 }
 
+const controlled: Verification = {
+  verdict: 'PASS',
+  criteria: verification.criteria.slice(0, 1),
+  controls: {
+    id: 'controls',
+    title: 'Negative controls',
+    verdict: 'FAIL',
+    lines: [
+      { title: 'SC-1 fails when nothing runs', verdict: 'PASS', evidence: ['SC-1 FAIL', 'no pod'], seconds: 3 },
+      { title: 'SC-1 fails when all is slow', verdict: 'FAIL', evidence: [], cause: 'SC-1 reads PASS where FAIL is expected', seconds: 4 },
+    ],
+  },
+}
+
 test('a text in markup is escaped, and what no document can have is left out', () => {
   expect(escaped(hostile)).toBe('&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;more&quot; red')
   expect(escaped('half \ud83d of 🙂')).toBe('half  of 🙂')
@@ -49,6 +63,20 @@ SC-3  Events    0/1  BLOCKED
       blocked by SC-2
 1 of 3 criteria hold"
 `)
+})
+
+test('the controls are the last row of the table, a suite of JUnit, and a section of the report, with their evidence', () => {
+  expect(verdictsText(controlled, painter(false)).split('\n').slice(3)).toEqual([
+    'controls  Negative controls  1/2  FAIL',
+    '  ✓ SC-1 fails when nothing runs 3.0 s',
+    '      SC-1 FAIL (and 1 more)',
+    '  ✗ SC-1 fails when all is slow 4.0 s',
+    '      SC-1 reads PASS where FAIL is expected',
+    '1 of 1 criteria hold, 1 of 2 lines of their controls',
+  ])
+  expect(junitXml(controlled)).toContain('<testcase classname="controls" name="SC-1 fails when nothing runs" time="3.000"><system-out>SC-1 FAIL\nno pod</system-out></testcase>')
+  const html = htmlReport(controlled, { stack: 'shop', namespace: 'market', cluster: 'v1.34.3', time: new Date(0), graph: '<svg></svg>' })
+  for (const text of ['shop: <span class="FAIL">FAIL</span>', '1 of 1 criteria and 2 of 3 lines hold. The controls were armed apart', 'id="controls"', 'SC-1 FAIL\nno pod']) expect(html).toContain(text)
 })
 
 test('JUnit has a suite for each criterion and a case for each line', () => {

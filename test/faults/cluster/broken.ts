@@ -39,7 +39,7 @@ const withProgram = (object: AnyObject, program: string): AnyObject => {
 }
 
 /** The stack with the delivery contract switched off: its image, with a program from a ConfigMap. */
-export const withBrokenProgram = async (): Promise<(objects: AnyObject[]) => AnyObject[]> => {
+export const withBrokenProgram = async (): Promise<(objects: readonly AnyObject[]) => AnyObject[]> => {
   const [[app, source] = ['', '']] = Object.entries(brokenPrograms)
   const program = source.replace(/\.ts$/, '.js')
   const text = compiled(await readFile(source, 'utf8'))

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const parts = ['cdk8s.yaml', 'package.json', 'tsconfig.json', 'cli', 'config', 'imports', 'infra', 'service', 'toolchain']
+const parts = ['cdk8s.yaml', 'package.json', 'tsconfig.json', 'cli', 'config', 'imports', 'infra', 'service', 'toolchain', 'verify']
 
 /** A copy of this checkout that a test may change, and what removes it. */
 export interface Checkout {

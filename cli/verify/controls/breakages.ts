@@ -1,9 +1,11 @@
 import { z } from 'zod'
 
-import type { AnyObject } from '../../cli/kube/index.ts'
-import { drainVariable } from '../../config/define/index.ts'
+import type { AnyObject } from '../../kube/objects.ts'
 
-/** Makes the one object of that kind and name another; there must be one. */
+/**
+ * Makes the one object of that kind and name another.
+ * @throws Error when there is none
+ */
 export const changing =
   (kind: string, name: string, change: (object: unknown) => unknown) =>
   (objects: readonly AnyObject[]): AnyObject[] => {
@@ -12,7 +14,10 @@ export const changing =
     return objects.with(index, change(objects[index]) as AnyObject)
   }
 
-/** The one object of that kind and name. */
+/**
+ * The one object of that kind and name.
+ * @throws Error when there is none
+ */
 export const objectIn = (objects: readonly AnyObject[], kind: string, name: string): AnyObject => {
   const found = objects.find((object) => object.kind === kind && object.metadata?.name === name)
   if (found === undefined) throw new Error(`synth wrote no ${kind} ${name}`)
@@ -23,7 +28,8 @@ const Annotated = z.looseObject({
   spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }) }) }),
 })
 
-const withAnnotations = (deployment: unknown, change: (annotations: Record<string, string>) => Record<string, string>): unknown => {
+/** The Deployment with other annotations on its pods. */
+export const withAnnotations = (deployment: unknown, change: (annotations: Record<string, string>) => Record<string, string>): unknown => {
   const object = Annotated.parse(deployment)
   const { template } = object.spec
   const metadata = { ...template.metadata, annotations: change(template.metadata.annotations) }
@@ -39,22 +45,6 @@ export const withAppId =
   (id: string) =>
   (deployment: unknown): unknown =>
     withAnnotations(deployment, (annotations) => ({ ...annotations, 'dapr.io/app-id': id }))
-
-const Ending = z.looseObject({
-  spec: z.looseObject({
-    template: z.looseObject({ spec: z.looseObject({ terminationGracePeriodSeconds: z.number(), containers: z.array(z.looseObject({ env: z.array(z.looseObject({ name: z.string() })) })) }) }),
-  }),
-})
-const lifeAnnotation = /^dapr\.io\/(block-shutdown-duration|graceful-shutdown-seconds|enable-app-health-check)$/
-
-/** The Deployment without what lets its pods end with nobody noticing: the app's drain, and the sidecar's wait for it. */
-export const withoutDrain = (deployment: unknown): unknown => {
-  const object = Ending.parse(withAnnotations(deployment, (annotations) => Object.fromEntries(Object.entries(annotations).filter(([name]) => !lifeAnnotation.test(name)))))
-  const { template } = object.spec
-  const { terminationGracePeriodSeconds: _, ...pod } = template.spec
-  const containers = pod.containers.map((container) => ({ ...container, env: container.env.filter(({ name }) => name !== drainVariable) }))
-  return { ...object, spec: { ...object.spec, template: { ...template, spec: { ...pod, containers } } } }
-}
 
 const Named = z.looseObject({ metadata: z.looseObject({ name: z.string() }) })
 

@@ -1,0 +1,6 @@
+export * from './breakages.ts'
+export * from './control.ts'
+export * from './deployment.ts'
+export * from './judge.ts'
+export * from './run.ts'
+export * from './scratch.ts'
