@@ -2,10 +2,8 @@ import { z } from 'zod'
 
 import { daprSystem } from '../../../infra/constructs/control-plane.ts'
 import { type ClusterPort, KubeRefusal } from '../../kube/port.ts'
+import { findControlPlane, readyParts } from '../control-plane.ts'
 import { type Check, failed, ok, warning } from './checks.ts'
-
-const Deployment = z.object({ status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }) })
-const parts = ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector']
 
 const Mtls = z.object({ spec: z.object({ mtls: z.object({ enabled: z.boolean().default(true) }).optional() }) })
 const withMtls = '`helm upgrade dapr dapr/dapr --reuse-values --set global.mtls.enabled=true`, then restart Dapr and the apps'
@@ -22,10 +20,9 @@ const mtls = async (port: Pick<ClusterPort, 'find'>, namespace: string): Promise
 export const controlPlane = async (port: Pick<ClusterPort, 'find' | 'list'>): Promise<Check[]> => {
   const name = 'Dapr'
   try {
-    const found = await port.list('apps/v1', 'Deployment', { labels: `app in (${parts.join(',')})` })
-    const ready = parts.filter((part) => found.some((one) => one.metadata.labels?.['app'] === part && Deployment.parse(one).status.readyReplicas > 0))
+    const found = await findControlPlane(port)
     const versions = [...new Set(found.flatMap(({ metadata }) => metadata.labels?.['app.kubernetes.io/version'] ?? []))].join(', ') || 'of unknown version'
-    const away = parts.filter((part) => !ready.includes(part))
+    const { away } = readyParts(found)
     if (away.length === 0) return [ok(name, versions), await mtls(port, found[0]?.metadata.namespace ?? daprSystem)]
     return [failed(name, `${away.join(', ')} ${away.length === 1 ? 'is' : 'are'} not ready`, 'install Dapr, or wait for it: `kubectl get deployments -A -l app.kubernetes.io/part-of=dapr`')]
   } catch (error) {
