@@ -17,6 +17,9 @@ const unquoted = (value: string): string => {
 const asEntry = (text: string): string =>
   /^time="[^"]*" level=/.test(text) ? JSON.stringify(Object.fromEntries([...text.matchAll(field)].map(([, name = '', value = '']) => [name, unquoted(value)]))) : text
 
+/** What a line says, as a person reads it. Pure. */
+export const messageOf = ({ container, text }: Pick<LogLine, 'container' | 'text'>): string => readable(container === sidecarContainer ? asEntry(text) : text)
+
 const nameOf = ({ app, container }: LogLine): string => {
   if (container === app) return app
   return `${app} ${container}`
