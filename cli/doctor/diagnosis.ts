@@ -2,17 +2,15 @@ import type { StackCluster } from '../kube/index.ts'
 import type { ClusterPort } from '../kube/port.ts'
 import type { DeployedGraph } from '../stack/graph.ts'
 import type { Finding } from './finding.ts'
-
-/** A look that could not be made. */
-export interface Unlooked {
-  /** What was to be looked at, such as `sidecar of shop-6c9f`. */
-  readonly what: string
-  readonly why: string
-}
+import { gathered } from './gather/index.ts'
+import { probesWithin } from './gather/probes.ts'
+import { rules } from './rules/index.ts'
+import { findingsOf } from './settle.ts'
+import type { Unlooked } from './unlooked.ts'
 
 /** What a look at a namespace found. */
 export interface Diagnosis {
-  /** Causes only; what comes of one is in its `hidden`. The worst first. */
+  /** Causes only, in the order of causes; what comes of one is in its `hidden`. */
   readonly findings: readonly Finding[]
   readonly unlooked: readonly Unlooked[]
   /** How many rules were looked after. */
@@ -21,7 +19,7 @@ export interface Diagnosis {
 
 /** How a look is made. */
 export interface DiagnoseOptions {
-  /** Milliseconds until a single probe is given up. @default 5000 */
+  /** Milliseconds until a probe is given up; one that starts a program in a pod gets three times as long. @default 6000 */
   readonly probeMs?: number
 }
 
@@ -29,5 +27,10 @@ export interface DiagnoseOptions {
  * Looks what is wrong in a namespace; changes nothing. A probe that cannot be made is in `unlooked`, never thrown.
  * @param graph what the stack declares; without one only what can be told without it is looked after
  */
-export const diagnose = async (_port: ClusterPort, _inside: StackCluster, _namespace: string, _graph: DeployedGraph | undefined, _options: DiagnoseOptions = {}): Promise<Diagnosis> =>
-  Promise.resolve({ findings: [], unlooked: [], looked: 0 })
+export const diagnose = async (port: ClusterPort, inside: StackCluster, namespace: string, graph: DeployedGraph | undefined, { probeMs = 6000 }: DiagnoseOptions = {}): Promise<Diagnosis> => {
+  const [probes, slowProbes] = [probesWithin(probeMs), probesWithin(3 * probeMs)]
+  const evidence = await gathered({ port, inside, namespace, graph, probes, slowProbes })
+  return { findings: findingsOf(rules, evidence), unlooked: [...probes.unlooked, ...slowProbes.unlooked], looked: rules.length }
+}
+
+export type { Unlooked } from './unlooked.ts'

@@ -10,10 +10,15 @@ export interface Loaded {
 
 const kinds: Readonly<Record<string, ComponentKind>> = { state: 'state', pubsub: 'pubsub', secretstores: 'secrets' }
 
+/** What kind of component a type such as `state.redis` is; undefined where a stack declares none of that kind. */
+export const kindOfType = (type: string): ComponentKind | undefined => kinds[type.split('.')[0] ?? '']
+
+export const isSecretStore = (type: string): boolean => kindOfType(type) === 'secrets'
+
 /** What a sidecar has loaded, as edges. The secret store that Dapr itself brings to every sidecar is none of the stack's. */
 const edgesOf = (app: string, { components, subscriptions }: Loaded): LiveEdge[] => [
   ...components.flatMap(({ name, type }) => {
-    const kind = kinds[type.split('.')[0] ?? '']
+    const kind = kindOfType(type)
     return kind === undefined || (name === 'kubernetes' && type === 'secretstores.kubernetes') ? [] : [liveEdges.uses(app, kind, name)]
   }),
   ...subscriptions.map(({ pubsubname, topic }) => liveEdges.delivers(app, pubsubname, topic)),

@@ -10,7 +10,7 @@ export const exits = {
   failed: { code: 5, means: 'an object was refused, a workload cannot start, or events do not flow', mend: 'the fix that is printed, then `stack up` again' },
   preflight: { code: 6, means: 'the cluster is not fit, cannot be reached, or has no such stack; nothing was changed', mend: 'the line of each failed check' },
   unverified: { code: 7, means: '`verify` found a criterion that does not hold', mend: 'the cause under each line that failed' },
-  findings: { code: 8, means: '`lint` found something that breaks a rule', mend: 'what each line says after its semicolon' },
+  findings: { code: 8, means: '`lint` found something that breaks a rule, or `doctor` something that is wrong', mend: 'what each line says after its semicolon; the fix under each finding' },
   interrupted: { code: 130, means: 'Ctrl-C; what was applied stays and is in the inventory', mend: 'the same command goes on where it was' },
 } as const
 

@@ -36,3 +36,5 @@ const host: Host = {
 stdout.on('error', () => interrupt.abort()) // nobody reads it any more
 
 process.exitCode = await runProgram(process.argv.slice(2), host)
+// A call that never ends, such as one to a node that is gone, does not keep the process.
+setTimeout(() => process.exit(), 1000).unref()

@@ -71,6 +71,12 @@ const send = ({ forward }: Inside, pod: Pod, port: number, path: string, init: R
   })
 
 /**
+ * Sends a request to the app of a pod, as its sidecar would.
+ * @throws NoAnswer when none comes
+ */
+export const askApp = (inside: Inside, pod: Pod, port: number, path: string, init: Request = {}): Promise<SidecarAnswer> => send(inside, pod, port, path, init)
+
+/**
  * Sends a request to the API of the sidecar of a pod, with the token that it asks for.
  * @throws NoAnswer when none comes
  */

@@ -59,6 +59,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./status/verb.ts')).statusVerb,
   },
   {
+    name: 'doctor',
+    summary: 'what is wrong with a stack, or with a namespace: each finding with evidence and one fix',
+    example: 'doctor --namespace shop',
+    takes: deployed,
+    load: async () => (await import('./doctor/verb.ts')).doctorVerb,
+  },
+  {
     name: 'logs',
     summary: 'what apps and sidecars write, merged by time',
     example: 'logs --app shop --since 5m --follow',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import type { ComponentNode, InvocationEdge, SubscriptionEdge } from '../../config/define/index.ts'
+import { actionFor } from './access.ts'
 import { CheckFailed } from './criterion.ts'
 import type { Deployed } from './deployed.ts'
 
@@ -28,23 +29,10 @@ const subscriptionDrift = async ({ cluster }: Deployed, { name, pubsub, topic, r
     .map(([what, [seen, declared]]) => `Subscription ${name} has the ${what} ${seen} where ${declared} is declared`)
 }
 
-const AccessShape = z.object({
-  spec: z.object({
-    accessControl: z
-      .object({
-        defaultAction: z.string().default('allow'),
-        policies: z.array(z.object({ appId: z.string(), operations: z.array(z.object({ name: z.string(), action: z.string() })).default([]) })).default([]),
-      })
-      .optional(),
-  }),
-})
-
 const invocationDrift = async ({ cluster }: Deployed, { caller, callee, method, route }: InvocationEdge): Promise<string[]> => {
   const found = await cluster.objects.find('dapr.io/v1alpha1', 'Configuration', cluster.namespace, callee)
   if (found === undefined) return [`Configuration ${callee} is not in the cluster`]
-  const access = AccessShape.parse(found).spec.accessControl
-  const operation = access?.policies.find(({ appId }) => appId === caller)?.operations.find(({ name }) => name === route)
-  const action = operation?.action ?? access?.defaultAction ?? 'allow'
+  const action = actionFor(found, caller, route)
   return action === 'allow' ? [] : [`the access control in Configuration ${callee} has ${action} for ${method} called by ${caller} where allow is declared`]
 }
 

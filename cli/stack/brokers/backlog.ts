@@ -20,7 +20,8 @@ export interface LeftBroker extends BrokerSwitch {
 /** What such a broker has not delivered: of each app and topic with any, or why that is not known. */
 export type Undelivered = { readonly broker: LeftBroker; readonly backlogs: readonly Backlog[] } | { readonly broker: LeftBroker; readonly unknown: string }
 
-const counts: Readonly<Record<string, Count>> = { 'pubsub.redis': countInRedis, 'pubsub.kafka': countInKafka, 'pubsub.jetstream': countInJetStream }
+/** How what a broker has not delivered is counted, by the type of its component. */
+export const counts: Readonly<Record<string, Count>> = { 'pubsub.redis': countInRedis, 'pubsub.kafka': countInKafka, 'pubsub.jetstream': countInJetStream }
 
 /** The subscriptions on a component, dead letters included. Pure. */
 export const questionsOf = ({ subscriptions }: Pick<DeployedGraph, 'subscriptions'>, component: string): Question[] =>

@@ -35,7 +35,7 @@ const Service = z.object({ spec: z.object({ selector: z.record(z.string(), z.str
  * Finds the pod of the broker behind a component, where it runs in the namespace.
  * @throws Uncountable when it does not
  */
-export const brokerPod = async ({ port: cluster, pods }: Connection, namespace: string, component: KubeObject): Promise<BrokerPod> => {
+export const brokerPod = async ({ port: cluster, pods }: Pick<Connection, 'port' | 'pods'>, namespace: string, component: KubeObject): Promise<BrokerPod> => {
   const { host, port } = addressOf(component)
   const [name = '', own = namespace] = host.split('.')
   const service = own === namespace ? Service.safeParse(await cluster.find({ apiVersion: 'v1', kind: 'Service', name, namespace })).data : undefined

@@ -1,5 +1,5 @@
 import { kafkaTool } from '../../../infra/constructs/kafka-program.ts'
-import type { Backlog, Count, Question } from './question.ts'
+import type { Backlog, BrokerPod, Count, Question } from './question.ts'
 
 const columns = ['GROUP', 'TOPIC', 'PARTITION', 'CURRENT-OFFSET'] as const
 
@@ -18,9 +18,15 @@ export const committedIn = (table: string): ReadonlyMap<string, number> => {
 /** The offset of each partition, such as `orders:0`, from lines of `topic:partition:offset`. Pure. */
 export const offsetsIn = (text: string): ReadonlyMap<string, number> => new Map([...text.matchAll(/^(.+:\d+):(\d+)$/gm)].map(([, partition = '', offset]) => [partition, Number(offset)]))
 
+/** Runs a tool of Kafka in the broker's pod. */
+const toolOf = ({ address, exec }: BrokerPod) => (name: string, ...args: readonly string[]): Promise<string> => exec(kafkaTool(name, '--bootstrap-server', address, ...args))
+
+/** The topics that a broker has. */
+export const topicsOfKafka = async (broker: BrokerPod): Promise<string[]> => (await toolOf(broker)('org.apache.kafka.tools.TopicCommand', '--list')).split('\n').map((line) => line.trim()).filter(Boolean)
+
 /** Topics of Kafka, where an app is a consumer group. */
-export const countInKafka: Count = async ({ address, exec }, questions) => {
-  const tool = (name: string, ...args: readonly string[]) => exec(kafkaTool(name, '--bootstrap-server', address, ...args))
+export const countInKafka: Count = async (broker, questions) => {
+  const tool = toolOf(broker)
   const topics = [...new Set(questions.map(({ topic }) => topic))].map((topic) => `${topic.replaceAll('.', '\\.')}:`).join(',')
   const offsets = async (time: 'latest' | 'earliest') => offsetsIn(await tool('org.apache.kafka.tools.GetOffsetShell', '--time', time, '--topic-partitions', topics))
   const committed = committedIn(await tool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', '--describe', '--all-groups'))

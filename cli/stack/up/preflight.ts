@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { type ClusterPort, KubeRefusal, type KubeObject, type Right } from '../../kube/port.ts'
 import { atOnce, requestsAtOnce } from '../at-once.ts'
+import { findControlPlane, readyParts } from '../control-plane.ts'
 import type { Desired } from '../desired.ts'
 import type { StackEvent } from '../events.ts'
 import { findImages } from './images.ts'
@@ -35,16 +36,12 @@ const kinds = async (port: ClusterPort, objects: readonly KubeObject[]): Promise
   return failed('kinds', `the cluster does not know ${missing.join(', ')}`, 'install Dapr 1.18 or later: `dapr init -k`, or its Helm chart')
 }
 
-const Deployment = z.object({ status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }) })
-const parts = ['dapr-operator', 'dapr-sentry', 'dapr-sidecar-injector']
-
 const controlPlane = async (port: ClusterPort): Promise<Check> => {
   const name = 'Dapr'
   try {
-    const found = await port.list('apps/v1', 'Deployment', { labels: `app in (${parts.join(',')})` })
-    const ready = parts.filter((part) => found.some((one) => one.metadata.labels?.['app'] === part && Deployment.parse(one).status.readyReplicas > 0))
+    const found = await findControlPlane(port)
     const versions = [...new Set(found.flatMap(({ metadata }) => metadata.labels?.['app.kubernetes.io/version'] ?? []))].join(', ') || 'of unknown version'
-    const away = parts.filter((part) => !ready.includes(part))
+    const { away } = readyParts(found)
     if (away.length === 0) return ok(name, versions)
     return failed(name, `${away.join(', ')} ${away.length === 1 ? 'is' : 'are'} not ready`, 'install Dapr, or wait for it: `kubectl get deployments -A -l app.kubernetes.io/part-of=dapr`')
   } catch (error) {

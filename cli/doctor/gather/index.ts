@@ -1,0 +1,31 @@
+import { thingsOf } from '../../../infra/rules/things.ts'
+import type { Evidence } from '../evidence.ts'
+import { brokersIn, unreadLetters } from './brokers.ts'
+import { clocksOf, controlPlaneIn, namespaceLabelsOf } from './cluster.ts'
+import { namespaceIn } from './namespace.ts'
+import type { Scene } from './scene.ts'
+import { sidecarsIn } from './sidecars.ts'
+import { deadLettersOf, readsOf } from './stores.ts'
+
+/** Looks at a namespace and what it needs of its cluster, everything that does not need another first. Changes nothing. */
+export const gathered = async (scene: Scene): Promise<Evidence> => {
+  const { namespace, graph } = scene
+  const [controlPlane, namespaceLabels, clocks] = [controlPlaneIn(scene), namespaceLabelsOf(scene), clocksOf(scene)]
+  const hasDapr = (await scene.probes.look('Dapr\'s kinds', () => scene.port.serves('dapr.io/v1alpha1', 'Component'))) ?? false
+  const listed = await namespaceIn(scene, hasDapr)
+  const base = { namespace, graph, ...listed, things: thingsOf(listed.objects) }
+  const [sidecars, brokers] = await Promise.all([sidecarsIn(scene, listed.pods, listed.secrets), brokersIn(scene, base)])
+  const [reads, kept, labels] = await Promise.all([readsOf(scene, sidecars), deadLettersOf(scene, { ...base, sidecars }), namespaceLabels])
+  return {
+    ...base,
+    controlPlane: await controlPlane,
+    clocks: await clocks,
+    ...(labels && { namespaceLabels: labels }),
+    sidecars,
+    brokers,
+    reads,
+    deadLetters: [...kept, ...unreadLetters(base, brokers)],
+  }
+}
+
+export type { Scene } from './scene.ts'
