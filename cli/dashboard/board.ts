@@ -1,8 +1,8 @@
 import type { Outcome } from '../dlq/commands.ts'
 import type { Connection } from '../stack/connection.ts'
-import { clusterFacts, diagnosisOf, driftIn, type Place } from './cluster.ts'
+import { clusterLook, diagnosisOf, driftIn, type Place } from './cluster.ts'
 import { around, drawingOf } from './drawing.ts'
-import { countIn } from './facts.ts'
+import { type ClusterFacts, countIn, deadLetterTrace, healthTrace } from './facts.ts'
 import { createLayout } from './layout.ts'
 import { type LetterName, lettersIn, replayLetter } from './letters.ts'
 import { type LineView, showLines } from './log-lines.ts'
@@ -40,11 +40,11 @@ export interface BoardOptions {
   readonly connection: Connection
 }
 
-/** Milliseconds between two looks, and until one is given up. */
+/** Milliseconds between two looks, and until one is given up. Doctor and dead letters are also looked at when the cluster shows a reason. */
 const paces = {
   cluster: { everyMs: 2000, boundMs: 20_000 },
-  doctor: { everyMs: 15_000, boundMs: 30_000 },
-  deadLetters: { everyMs: 10_000, boundMs: 30_000 },
+  doctor: { everyMs: 60_000, boundMs: 45_000 },
+  deadLetters: { everyMs: 300_000, boundMs: 45_000 },
   drift: { everyMs: 15_000, boundMs: 20_000 },
 } as const
 
@@ -63,15 +63,16 @@ export const createBoard = ({ place, writes, connect, connection: first }: Board
     name: sourceNames[name], ...paces[name], look: async () => look(await connection), accept, gaveUp,
   })
   const deadLetters = watch(source('deadLetters', (to) => lettersIn(to, namespace), (letters) => { answers.deadLetters = letters }))
-  const watches = [
-    watch(source('cluster', (to) => clusterFacts(to, place), (facts) => {
-      answers.cluster = facts
-      answers.counts = withCount(answers.counts, countIn(facts))
-    })),
-    watch(source('doctor', (to) => diagnosisOf(to, place), (diagnosis) => { answers.diagnosis = diagnosis })),
-    deadLetters,
-    watch(source('drift', (to) => driftIn(to, place), (drift) => { answers.drift = drift })),
-  ]
+  const doctor = watch(source('doctor', (to) => diagnosisOf(to, place), (diagnosis) => { answers.diagnosis = diagnosis }))
+  const cluster = watch(source('cluster', clusterLook(place), (facts) => {
+    const before = answers.cluster
+    answers.cluster = facts
+    answers.counts = withCount(answers.counts, countIn(facts))
+    const isNew = (trace: (of: ClusterFacts) => string): boolean => before !== undefined && trace(before) !== trace(facts)
+    if (isNew(healthTrace)) doctor.nudge()
+    if (isNew(deadLetterTrace)) deadLetters.nudge()
+  }))
+  const watches = [cluster, doctor, deadLetters, watch(source('drift', (to) => driftIn(to, place), (drift) => { answers.drift = drift }))]
   const heading = { stack, namespace, context: first.context, version: first.version, writes }
   const hub = hubOf(watches, () => snapshotOf(heading, answers, watches.map(({ view }) => view()), new Date()))
 

@@ -3,11 +3,13 @@ import type { Context } from '../stack/context.ts'
 import type { Connection } from '../stack/connection.ts'
 import { findStack } from '../stack/deployed.ts'
 import { graphIn } from '../stack/graph.ts'
-import { sidecarWords } from '../stack/graph/sightings.ts'
+import { metadataFrom, sidecarWords } from '../stack/graph/sightings.ts'
 import { readInventory } from '../stack/inventory.ts'
+import type { SidecarMetadata } from '../stack/sidecar.ts'
 import { driftOf } from '../stack/status/drift.ts'
 import { snapshotOf as namespaceSnapshot } from '../stack/up/snapshot.ts'
 import type { ClusterFacts } from './facts.ts'
+import { remembered } from './remembered.ts'
 
 /** The deployed stack that the page is of. */
 export interface Place {
@@ -17,18 +19,25 @@ export interface Place {
   readonly context: Pick<Context, 'host' | 'options'>
 }
 
-/** Looks at the stack: what it declares, what there is of it, and what its sidecars say. */
-export const clusterFacts = async (connection: Connection, { namespace, context }: Place): Promise<ClusterFacts> => {
-  const { port } = connection
-  const [{ record }, { pods, events }, components, subscriptions] = await Promise.all([
-    findStack(context, port, 'graph'),
-    namespaceSnapshot(port, namespace, []),
-    port.list('dapr.io/v1alpha1', 'Component', { namespace }),
-    port.list('dapr.io/v2alpha1', 'Subscription', { namespace }),
-  ])
-  const graph = graphIn(record)
-  const words = await sidecarWords(connection, namespace, graph.apps.map(({ id }) => id), pods)
-  return { atMs: Date.now(), namespace, graph, pods, events, words, components, subscriptions }
+/** A sidecar that logs its API writes a line each time it is asked what it has loaded: a log that only shows who looks is of no use. */
+const loadedForMs = 10_000
+
+/** Looks at the stack, again and again: what it declares, what there is of it, and what its sidecars say. */
+export const clusterLook = ({ namespace, context }: Place): ((connection: Connection) => Promise<ClusterFacts>) => {
+  const loaded = remembered<string, SidecarMetadata>(loadedForMs)
+  return async (connection) => {
+    const { port } = connection
+    const [{ record }, { pods, events }, components, subscriptions] = await Promise.all([
+      findStack(context, port, 'graph'),
+      namespaceSnapshot(port, namespace, []),
+      port.list('dapr.io/v1alpha1', 'Component', { namespace }),
+      port.list('dapr.io/v2alpha1', 'Subscription', { namespace }),
+    ])
+    const graph = graphIn(record)
+    const ask = metadataFrom(connection, namespace)
+    const words = await sidecarWords(connection, namespace, graph.apps.map(({ id }) => id), pods, (pod) => loaded(pod.metadata.uid, () => ask(pod)))
+    return { atMs: Date.now(), namespace, graph, pods, events, words, components, subscriptions }
+  }
 }
 
 /** What doctor finds in the namespace. */

@@ -37,14 +37,16 @@ const lettersProblem = (letters: readonly LetterView[]): Problem[] => {
   }]
 }
 
-const failingNow = (edges: readonly EdgeView[]): Problem[] =>
-  edges.filter(({ failedPerSecond = 0 }) => failedPerSecond > 0).map(({ from, to, label, failedPerSecond = 0, failed }) => ({
-    subject: `${from} → ${to}`,
-    what: `calls fail (${label}): ${failedPerSecond.toFixed(1)} each second`,
-    evidence: [`${failed} failed since the sidecars started`],
-    fix: 'read the logs of both ends',
-    hidden: [],
-  }))
+const failingNow = ({ from, to, label, failedPerSecond = 0, failed }: EdgeView): Problem => ({
+  subject: `${from} → ${to}`,
+  what: `calls fail (${label}): ${failedPerSecond < 0.1 ? 'less than 0.1' : failedPerSecond.toFixed(1)} each second`,
+  evidence: [`${failed} failed since the sidecars started`],
+  fix: 'read the logs of both ends',
+  hidden: [],
+})
+
+/** The name of a node without its kind. */
+const nameOf = (node: string): string => node.split(' ').at(-1) ?? node
 
 /** Whether a finding of doctor speaks of something, so that it need not be said twice. */
 const speaksOf = (problems: readonly Problem[], words: readonly string[]): boolean => problems.some((one) => words.some((word) => JSON.stringify(one).includes(word)))
@@ -56,7 +58,7 @@ export const problemsIn = ({ apps, subscriptions, edges, deadLetters }: Seen, di
     ...apps.filter((app) => !app.whole && (app.troubles.length > 0 || app.subscriptions[0] >= app.subscriptions[1]) && !speaksOf(found, [app.app])).map(appProblem),
     ...subscriptions.filter(({ state }) => state === 'missing').filter(({ name }) => !speaksOf(found, [name])).map(subscriptionProblem),
     ...(speaksOf(found, ['dead letter', 'dead-letter']) ? [] : lettersProblem(deadLetters)),
-    ...failingNow(edges).filter(({ subject }) => !speaksOf(found, subject.split(' → '))),
+    ...edges.filter(({ failedPerSecond = 0 }) => failedPerSecond > 0).filter(({ from, to }) => !found.some((one) => [from, to].every((node) => speaksOf([one], [nameOf(node)])))).map(failingNow),
   ]
   return [...found, ...own]
 }

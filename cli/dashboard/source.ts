@@ -26,6 +26,8 @@ export interface Watch {
 }
 
 const late = Symbol('late')
+/** What failed is tried again after this at most. */
+const againMs = 10_000
 
 /** Whatever a look throws is what the page says of it: one that fails must not take the others down. */
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -63,7 +65,7 @@ export const watch = <T>({ name, everyMs, boundMs, look, accept, gaveUp }: Sourc
         wake = new AbortController()
         if (!(await once(signal))) return
         changed()
-        await sleep(everyMs, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => undefined)
+        await sleep(view.state === 'answers' ? everyMs : Math.min(everyMs, againMs), undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => undefined)
       }
     },
     nudge: () => { wake.abort() },

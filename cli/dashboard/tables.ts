@@ -7,7 +7,7 @@ import { ids } from '../graph/picture.ts'
 import type { DeployedGraph } from '../stack/graph.ts'
 import { type Answer, appStatus } from '../stack/status/app-status.ts'
 import { isWhole } from '../stack/status/report.ts'
-import { containersOf, hasDaprd, podLine, sidecarContainer } from '../stack/up/pods.ts'
+import { containersOf, hasDaprd, isReady, podLine, sidecarContainer } from '../stack/up/pods.ts'
 import type { ClusterFacts } from './facts.ts'
 import { total } from './rates.ts'
 import type { AppView, ComponentView, Counted, EdgeView, JobsView, SubscriptionView } from './view.ts'
@@ -33,7 +33,7 @@ const appView = (facts: ClusterFacts, app: DeployedGraph['apps'][number], edges:
     ...status,
     whole: isWhole(status),
     images: [...new Set(images)],
-    podLines: pods.map((pod) => podLine(pod, facts.events.get(pod.metadata.name))),
+    podLines: pods.map((pod) => podLine(pod, isReady(pod) ? undefined : facts.events.get(pod.metadata.name))),
     uses: app.components.map((name) => ({ name, loaded: loaded.has(name) })),
     ...total(edges.filter(({ from, to }) => from === ids.app(app.id) || to === ids.app(app.id))),
   }

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 
-import { clock, counted, perSecond, shown, sign } from './words.js'
+import { clock, counted, perSecond, shown, sign, withCode } from './words.js'
 
 /** @import { Problem, Snapshot, SourceView } from '../view.ts' */
 
@@ -29,7 +29,7 @@ const more = (title, lines) => (lines.length === 0 ? nothing : html`<details><su
 const problemCard = ({ subject, what, evidence, fix, hidden }) => html`<li class="card problem">
   <p class="what"><span class="sign bad"><span aria-hidden="true">✗</span><span class="hidden">wrong: </span></span> ${what}</p>
   <p class="soft subject">${subject}</p>
-  <p class="fix"><strong>Fix</strong> <span>${fix}</span></p>
+  <p class="fix"><strong>Fix</strong> <span>${withCode(fix)}</span></p>
   ${more(`Evidence (${evidence.length})`, evidence)}${more(`What comes of it (${hidden.length})`, hidden)}
 </li>`
 

@@ -20,7 +20,10 @@ export const clock = (iso) => (iso === undefined ? '' : new Date(iso).toLocaleTi
 export const counted = (count, what) => `${shown(count)} ${what}${count === 1 ? '' : 's'}`
 
 /** A sign and its word, so that colour is never alone. @param {'good' | 'bad' | 'open'} kind @param {string} word */
-export const sign = (kind, word) => html`<span class=${`sign ${kind}`}><span aria-hidden="true">${{ good: '✓', bad: '✗', open: '?' }[kind]}</span> ${word}</span>`
+export const sign = (kind, word) => html`<span class=${`sign ${kind}`}><span aria-hidden="true">${{ good: '✓', bad: '✗', open: '?' }[kind]}</span>\u00a0${word}</span>`
+
+/** A text in which what stands between backticks is code. @param {string} text */
+export const withCode = (text) => text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))
 
 /** A node of the graph, for people: `topic bus orders` is `orders (topic of bus)`. @param {string} id */
 export const nodeText = (id) => {

@@ -17,10 +17,11 @@ export interface SidecarWord {
   readonly trouble?: string
 }
 
-const ask = async ({ port, pods }: Connection, namespace: string, app: string, pod: Pod): Promise<SidecarWord> => {
+type MetadataOf = (pod: Pod) => Promise<SidecarMetadata>
+
+const ask = async ({ pods }: Connection, namespace: string, app: string, pod: Pod, metadataOf: MetadataOf): Promise<SidecarWord> => {
   try {
-    const inside = pods(namespace)
-    const [metadata, samples] = await Promise.all([sidecarMetadata(port, inside, pod), sidecarSamples(inside, pod)])
+    const [metadata, samples] = await Promise.all([metadataOf(pod), sidecarSamples(pods(namespace), pod)])
     return { app, pod, said: { metadata, samples } }
   } catch (error) {
     if (error instanceof NoAnswer) return { app, pod, trouble: `the sidecar of ${pod.metadata.name} does not answer: ${error.message}` }
@@ -28,11 +29,17 @@ const ask = async ({ port, pods }: Connection, namespace: string, app: string, p
   }
 }
 
-/** Asks the sidecar of each pod of these apps; pods on their way out are left alone. */
-export const sidecarWords = (connection: Connection, namespace: string, apps: readonly string[], pods: readonly Pod[]): Promise<SidecarWord[]> => {
+/** Asks the sidecar of each pod for what it has loaded. */
+export const metadataFrom = ({ port, pods }: Connection, namespace: string): MetadataOf => (pod) => sidecarMetadata(port, pods(namespace), pod)
+
+/**
+ * Asks the sidecar of each pod of these apps; pods on their way out are left alone.
+ * @param metadataOf where what a sidecar has loaded comes from. Default: it is asked
+ */
+export const sidecarWords = (connection: Connection, namespace: string, apps: readonly string[], pods: readonly Pod[], metadataOf = metadataFrom(connection, namespace)): Promise<SidecarWord[]> => {
   const there = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const asked = apps.flatMap((app) => there.filter((pod) => appOf(pod) === app).map((pod) => ({ app, pod })))
-  return atOnce(asked, requestsAtOnce, ({ app, pod }) => ask(connection, namespace, app, pod))
+  return atOnce(asked, requestsAtOnce, ({ app, pod }) => ask(connection, namespace, app, pod, metadataOf))
 }
 
 /** What the sidecars of a deployed stack say, and which of them say nothing. */
