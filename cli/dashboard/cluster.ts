@@ -24,7 +24,7 @@ const loadedForMs = 10_000
 
 /** Looks at the stack, again and again: what it declares, what there is of it, and what its sidecars say. */
 export const clusterLook = ({ namespace, context }: Place): ((connection: Connection) => Promise<ClusterFacts>) => {
-  const loaded = remembered<string, SidecarMetadata>(loadedForMs)
+  const loaded = remembered<SidecarMetadata>(loadedForMs)
   return async (connection) => {
     const { port } = connection
     const [{ record }, { pods, events }, components, subscriptions] = await Promise.all([

@@ -2,8 +2,8 @@
  * Asks for what changes seldom only so often, and keeps the answer in between, by a key. What fails is not kept.
  * @param keptMs milliseconds
  */
-export const remembered = <K, V>(keptMs: number, now: () => number = Date.now): ((key: K, ask: () => Promise<V>) => Promise<V>) => {
-  const kept = new Map<K, { readonly atMs: number; readonly value: V }>()
+export const remembered = <V>(keptMs: number, now: () => number = Date.now): ((key: string, ask: () => Promise<V>) => Promise<V>) => {
+  const kept = new Map<string, { readonly atMs: number; readonly value: V }>()
   return async (key, ask) => {
     const found = kept.get(key)
     if (found && now() - found.atMs < keptMs) return found.value
