@@ -11,6 +11,7 @@ import { run, succeeds } from './run.ts'
 const provides = {
   'busybox-static': 'busybox',
   buildah: 'buildah',
+  chromium: 'chromium',
   containerd: 'containerd',
   'containernetworking-plugins': '/usr/lib/cni/bridge',
   'etcd-server': 'etcd',

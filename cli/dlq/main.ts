@@ -22,7 +22,7 @@ const onCluster = async (given: Arguments): Promise<Result> => {
   const cluster = stackCluster(configOf(given.kubeconfig), given.namespace ?? namespace)
   const access = accessTo(cluster)
   try {
-    return await runDlq(await shelvesOfCluster(cluster, access, token), given)
+    return await runDlq(await shelvesOfCluster(cluster, access, async () => token), given)
   } finally {
     await access.close()
   }

@@ -16,7 +16,8 @@ const decoded = (bytes: string): unknown => {
 }
 
 const eventOf = ({ letter: { event, bytes } }: Shelved): unknown => (bytes === undefined ? event : decoded(bytes))
-const typeOf = (shelved: Shelved): string => Typed.safeParse(eventOf(shelved)).data?.type ?? '-'
+/** The type of a dead letter's event; `-` where it has none. Pure. */
+export const typeOf = (shelved: Shelved): string => Typed.safeParse(eventOf(shelved)).data?.type ?? '-'
 const oneLine = (text: string): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim()
   return line.length > longestError ? `${line.slice(0, longestError)}…` : line
@@ -43,12 +44,16 @@ export const listText = (letters: readonly Shelved[]): string => {
   return `${table([head, ...rows])}\n${counted(letters.length, 'dead letter')}`
 }
 
+/** The whole event of a dead letter, as text. Pure. */
+export const eventText = (shelved: Shelved): string => {
+  const event = eventOf(shelved)
+  return typeof event === 'string' ? event : jsonText(event)
+}
+
 const letterText = (shelved: Shelved): string => {
   const { id, app, topic, attempts, first_failed_at, last_failed_at, last_error } = shelved.letter
-  const event = eventOf(shelved)
-  const text = typeof event === 'string' ? event : JSON.stringify(event, null, 2)
   const rows = [['id', id], ['app', app], ['topic', topic], ['type', typeOf(shelved)], ['attempts', String(attempts)], ['first failure', first_failed_at], ['last failure', last_failed_at], ['last error', last_error]]
-  return `${table(rows)}\nevent\n${text}`
+  return `${table(rows)}\nevent\n${eventText(shelved)}`
 }
 
 /** One event's dead letters in full. */

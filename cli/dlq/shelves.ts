@@ -57,9 +57,12 @@ const lateSidecar = (open: () => Promise<SidecarApi>): SidecarApi => {
   }
 }
 
-const openSidecar = async (access: Access, app: string, token: string | undefined): Promise<SidecarApi> => {
+/** The token that the API of an app's sidecar asks for; none where it asks for none. */
+export type TokenOf = (app: string) => Promise<string | undefined>
+
+const openSidecar = async (access: Access, app: string, tokenOf: TokenOf): Promise<SidecarApi> => {
   try {
-    return sidecarApi({ url: await access.url(app, sidecarPorts.http), token })
+    return sidecarApi({ url: await access.url(app, sidecarPorts.http), token: await tokenOf(app) })
   } catch (error) {
     if (error instanceof NoReadyPod) throw new DlqError(`${error.message}; its dead letters are read through its sidecar`, exitCodes.unreachable)
     throw error
@@ -76,10 +79,10 @@ const subscriptionsIn = async ({ objects, namespace }: StackCluster): Promise<An
 }
 
 /** The shelves of all apps in a namespace, found by their dead-letter Subscriptions. */
-export const shelvesOfCluster = async (cluster: StackCluster, access: Access, token?: string): Promise<Shelf[]> => {
+export const shelvesOfCluster = async (cluster: StackCluster, access: Access, tokenOf: TokenOf = async () => undefined): Promise<Shelf[]> => {
   const sidecars = new Map<string, SidecarApi>()
   const sidecarOf = (app: string): SidecarApi => {
-    const sidecar = sidecars.get(app) ?? lateSidecar(() => openSidecar(access, app, token))
+    const sidecar = sidecars.get(app) ?? lateSidecar(() => openSidecar(access, app, tokenOf))
     sidecars.set(app, sidecar)
     return sidecar
   }

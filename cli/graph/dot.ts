@@ -23,7 +23,7 @@ const edgeLine = (edge: PictureEdge): string => {
   const look = seen ? { color: light.marks[seen.mark], fontcolor: light.marks[seen.mark] } : { color: light.edges[kind], fontcolor: light.text }
   const classes = [kind, ...(seen ? [classOf(seen.mark)] : [])].join(' ')
   return `  ${quoted(edge.from)} -> ${quoted(edge.to)} ${attributes({
-    label: label(edgeLines(edge)), color: quoted(look.color), fontcolor: quoted(look.fontcolor), class: quoted(classes), ...(seen && { style: styles[seen.mark] }),
+    label: label(edgeLines(edge)), color: quoted(look.color), fontcolor: quoted(look.fontcolor), class: quoted(classes), ...(edge.id !== undefined && { id: quoted(edge.id) }), ...(seen && { style: styles[seen.mark] }),
   })}`
 }
 

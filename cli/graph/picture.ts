@@ -43,6 +43,10 @@ export interface PictureEdge {
   readonly label: string
   /** Where the picture is of a running stack. */
   readonly seen?: Seen
+  /** Id of its element in an SVG. Default: what the layout numbers it. */
+  readonly id?: string
+  /** A text as wide as what is written below the label later, by who shows the SVG. Default: no room is left. */
+  readonly room?: string
 }
 
 /** A graph as it is drawn, whatever it is drawn with. */
@@ -100,7 +104,8 @@ export const pictureOf = (graph: DrawnGraph): Picture => ({
 const times = (count: number): string => count.toLocaleString('en-US')
 
 /** The label of an edge, a line each: what it is, and what was seen of it. */
-export const edgeLines = ({ label, seen }: PictureEdge): string[] => {
+export const edgeLines = ({ label, seen, room }: PictureEdge): string[] => {
+  if (room !== undefined) return [label, room].filter((line) => line !== '')
   if (!seen) return [label]
   const { mark, count, failed } = seen
   const counted = `${times(count)}${failed === 0 ? '' : `, ${times(failed)} failed`}`

@@ -33,13 +33,19 @@ const font = 'text{font-family:Arial,Arimo,"Liberation Sans",Helvetica,sans-seri
 const halo = '.edge>text{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}'
 const style = `<style>\n${sheet([font, halo, ...ground(light)])}\n@media (prefers-color-scheme:dark){\n${sheet(rules(dark))}\n}\n</style>`
 
+/** The style sheet of graphs that are laid out without one: light or dark, and with a colour for every mark, whichever an edge had when it was laid out. */
+export const graphStyle = `${sheet([font, halo, ...rules(light)])}\n@media (prefers-color-scheme:dark){\n${sheet(rules(dark))}\n}\n`
+
+/** The picture as an SVG element in light colours, without a style sheet of its own: `graphStyle` is one. */
+export const plainSvgOf = async (picture: Picture): Promise<string> => {
+  const graphviz = await Graphviz.load()
+  const text = graphviz.layout(dotOf(picture), 'svg', 'dot')
+  const element = text.slice(text.indexOf('<svg ')).replaceAll(/<!--[\s\S]*?-->\n?/g, '')
+  return element.replace('<svg ', `<svg class="${root}" `)
+}
+
 /**
  * The picture as an SVG element, light or dark as its viewer asks for. Fonts are not embedded: it takes Arial or one as wide.
  * It can be a file as it is, and part of an HTML page.
  */
-export const svgOf = async (picture: Picture): Promise<string> => {
-  const graphviz = await Graphviz.load()
-  const text = graphviz.layout(dotOf(picture), 'svg', 'dot')
-  const element = text.slice(text.indexOf('<svg ')).replaceAll(/<!--[\s\S]*?-->\n?/g, '')
-  return element.replace('<svg ', `<svg class="${root}" `).replace('>', `>\n${style}`)
-}
+export const svgOf = async (picture: Picture): Promise<string> => (await plainSvgOf(picture)).replace('>', `>\n${style}`)

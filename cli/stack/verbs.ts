@@ -95,6 +95,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./graph/verb.ts')).graphVerb,
   },
   {
+    name: 'dashboard',
+    summary: 'a page on this machine that shows the running stack as it is: what is wrong, what flows, dead letters, logs',
+    example: 'dashboard --port 8888 --allow-writes',
+    takes: [...deployed, 'port', 'allowWrites'],
+    load: async () => (await import('./dashboard/verb.ts')).dashboardVerb,
+  },
+  {
     name: 'secrets',
     summary: 'the Secrets that the config names, and whether they are there',
     example: 'secrets --env production --exit-code',

@@ -8,7 +8,7 @@ import { stack } from '../../config/tasks/index.ts'
 const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const sources = (path: string) =>
   readdirSync(folder(path), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.[jt]s$/.test(name))
     .map((name) => [`${path}/${name}`, readFileSync(folder(`${path}/${name}`), 'utf8')] as const)
 
 const { apps, topics, subscriptions, secrets, invocations } = graphOf(stack)
@@ -29,7 +29,7 @@ const named = new RegExp(`(?<![\\w-])(${oneOf(taskNames)})(?![\\w-])|(?<=['"\`/]
 // One of the methods has a name that AsyncAPI has for publishing.
 const wordOfAsyncApi = "publishes: 'send'"
 
-const generic = ['infra/constructs', 'infra/rules', 'config/define', 'cli/local', 'cli/kube', 'cli/stack', 'cli/graph', 'cli/verify', 'cli/why']
+const generic = ['infra/constructs', 'infra/rules', 'config/define', 'cli/local', 'cli/kube', 'cli/stack', 'cli/graph', 'cli/verify', 'cli/why', 'cli/dashboard', 'cli/doctor']
 
 test.each(generic.flatMap((path) => sources(path)))('%s names nothing of the task stack', (_, text) => {
   expect(text.replace(wordOfAsyncApi, '').match(named) ?? []).toEqual([])

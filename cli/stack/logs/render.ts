@@ -4,6 +4,9 @@ import { sidecarContainer } from '../up/pods.ts'
 import type { LogLine } from './line.ts'
 import { asEntry } from './sidecar-entry.ts'
 
+/** What a line says, as a person reads it. Pure. */
+export const messageOf = ({ container, text }: Pick<LogLine, 'container' | 'text'>): string => readable(container === sidecarContainer ? asEntry(text) : text)
+
 const nameOf = ({ app, container }: LogLine): string => {
   if (container === app) return app
   return `${app} ${container}`

@@ -4,14 +4,12 @@ import { findStack } from '../deployed.ts'
 import type { Exit } from '../errors.ts'
 import { graphIn } from '../graph.ts'
 import { holds, wordsOf } from './filter.ts'
-import { followAll } from './follow.ts'
 import type { LogLine } from './line.ts'
-import { liveMerge, merged } from './merge.ts'
+import { merged } from './merge.ts'
 import { type LogReader, readAll } from './read.ts'
 import { lineText } from './render.ts'
+import { showFollowing } from './show-following.ts'
 import { wantedApps } from './sources.ts'
-
-const [holdMs, showMs] = [500, 100]
 
 const lastOf = (lines: readonly LogLine[], tail: number | undefined): readonly LogLine[] => (tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail)))
 
@@ -42,13 +40,6 @@ export const logsVerb = async ({ host, options, output, signal }: Context): Prom
   if (wanted.length === 0 && options.tail !== 0) host.writeError(`stack logs: ${nothingText(lines.length, words, apps)}\n`)
   if (!options.follow) return 'ok'
 
-  const live = liveMerge(holdMs)
-  const timer = setInterval(() => show(live.take(Date.now())), showMs)
-  try {
-    await followAll(reader, before, (line) => { if (holds(line, words)) live.add(line, Date.now()) }, signal)
-  } finally {
-    clearInterval(timer)
-    show(live.take(Infinity))
-  }
+  await showFollowing(reader, before, words, show, signal)
   return 'interrupted'
 }

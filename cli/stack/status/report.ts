@@ -40,7 +40,8 @@ const table = (rows: readonly (readonly string[])[]): string[] => {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
 }
 
-const isWhole = ({ pods, components, subscriptions, sidecars }: AppStatus): boolean =>
+/** Whether an app has all its pods ready, a sidecar that answers, and all that it should have loaded. */
+export const isWhole = ({ pods, components, subscriptions, sidecars }: AppStatus): boolean =>
   pods[0] === pods[1] && pods[1] > 0 && sidecars.length > 0 && components[0] === components[1] && subscriptions[0] >= subscriptions[1]
 
 const of = ([some, all]: readonly [number, number]): string => `${some}/${all}`

@@ -5,21 +5,17 @@ import { type Connection, connect } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { findStack, type Found } from '../deployed.ts'
 import type { Exit } from '../errors.ts'
-import { type DeployedGraph, graphIn } from '../graph.ts'
+import { graphIn } from '../graph.ts'
 import { readInventory } from '../inventory.ts'
 import { paintOf } from '../output/colours.ts'
-import { NoAnswer, type SidecarMetadata, sidecarMetadata } from '../sidecar.ts'
-import { appOf, hasDaprd, isReady, type Pod, stateText, statusesOf } from '../up/pods.ts'
-import { type Snapshot, snapshotOf } from '../up/snapshot.ts'
-import { type AppStatus, type StackStatus, statusText, touched } from './report.ts'
+import { NoAnswer, sidecarMetadata } from '../sidecar.ts'
+import { appOf, hasDaprd, type Pod } from '../up/pods.ts'
+import { snapshotOf } from '../up/snapshot.ts'
+import { type Answer, appStatus } from './app-status.ts'
+import { driftOf } from './drift.ts'
+import { type StackStatus, statusText } from './report.ts'
 
 const watchMs = 2000
-
-interface Answer {
-  readonly pod: Pod
-  readonly metadata?: SidecarMetadata
-  readonly why?: string
-}
 
 const ask = async ({ port, pods }: Connection, namespace: string, pod: Pod): Promise<Answer> => {
   if (!hasDaprd(pod)) return { pod, why: `${pod.metadata.name} has no sidecar` }
@@ -31,37 +27,6 @@ const ask = async ({ port, pods }: Connection, namespace: string, pod: Pod): Pro
   }
 }
 
-const podTroubles = (pod: Pod, { events }: Snapshot): string[] => {
-  if (isReady(pod)) return []
-  const states = statusesOf(pod).filter(({ ready }) => !ready).map((status) => `${status.name} ${stateText(status)}`)
-  const event = events.get(pod.metadata.name)
-  return [`${pod.metadata.name}: ${[...states, ...(event === undefined ? [] : [event])].join('; ') || 'not ready'}`]
-}
-
-const appStatus = (graph: DeployedGraph, { id, components }: DeployedGraph['apps'][number], answers: readonly Answer[], snapshot: Snapshot): AppStatus => {
-  const asked = answers.flatMap(({ metadata }) => metadata ?? [])
-  const missing = components.filter((name) => !asked.every((one) => one.components.some((component) => component.name === name)))
-  const declared = graph.subscriptions.filter(({ app }) => app === id)
-  const listed = declared.filter(({ topic }) => asked.length > 0 && asked.every(({ subscriptions }) => subscriptions.some((one) => one.topic === topic)))
-  const pods = answers.map(({ pod }) => pod)
-  const restarts = pods.flatMap((pod) => statusesOf(pod).map(({ restartCount }) => restartCount)).reduce((sum, count) => sum + count, 0)
-  const troubles = [
-    ...(pods.length === 0 ? ['no pods'] : []),
-    ...answers.flatMap(({ why }) => why ?? []),
-    ...(asked.length === 0 ? [] : missing.map((name) => `component ${name} is not loaded`)),
-    ...pods.flatMap((pod) => podTroubles(pod, snapshot)),
-  ]
-  return {
-    app: id,
-    pods: [pods.filter(isReady).length, pods.length],
-    restarts,
-    sidecars: [...new Set(asked.map(({ runtimeVersion }) => runtimeVersion))],
-    components: [asked.length === 0 ? 0 : components.length - missing.length, components.length],
-    subscriptions: [listed.length, declared.length],
-    troubles,
-  }
-}
-
 /** Looks at a deployed stack: its pods, what each sidecar says, and what was changed by hand. */
 const statusOf = async (connection: Connection, { stack, namespace, record }: Found): Promise<StackStatus> => {
   const { port, version } = connection
@@ -70,9 +35,9 @@ const statusOf = async (connection: Connection, { stack, namespace, record }: Fo
   const podsOf = (app: string): Pod[] => snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && appOf(pod) === app)
   const [apps, drift] = await Promise.all([
     Promise.all(graph.apps.map(async (app) => appStatus(graph, app, await atOnce(podsOf(app.id), requestsAtOnce, (pod) => ask(connection, namespace, pod)), snapshot))),
-    atOnce(owned, requestsAtOnce, async ({ digest: _, ...ref }) => touched(ref, await port.find(ref))),
+    driftOf(port, owned),
   ])
-  return { stack, namespace, cluster: version, apps, drift: drift.flat() }
+  return { stack, namespace, cluster: version, apps, drift }
 }
 
 /** `stack status`: one screen of a deployed stack; with `--watch` until Ctrl-C. */
