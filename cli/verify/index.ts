@@ -1,3 +1,4 @@
+export { eventually } from '../eventually.ts'
 export * from './criterion.ts'
 export * from './deployed.ts'
 export * from './explained.ts'
