@@ -20,6 +20,7 @@ const provides = {
   maven: 'mvn',
   mmdebstrap: 'mmdebstrap',
   openssl: 'openssl',
+  postgresql: 'pg_ctlcluster',
   'redis-server': 'redis-server',
   runc: 'runc',
   'util-linux': 'nsenter',
