@@ -19,7 +19,7 @@ const wrongKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 }
 
-const known = ({ type, version }: ComponentThing): CatalogueComponent | undefined => componentCatalogue[`${type}/${version === '' || version === 'v0' ? 'v1' : version}`]
+const known = ({ type, version }: ComponentThing): CatalogueComponent | undefined => componentCatalogue(`${type}/${version === '' || version === 'v0' ? 'v1' : version}`)
 
 const itemsOf = ({ items, profiles }: CatalogueComponent): readonly CatalogueItem[] => [...items, ...profiles.flat()]
 

@@ -46,7 +46,7 @@ describe('the package', () => {
   })
 
   test('names all that it imports among its dependencies, and for a service only those that an image installs', async () => {
-    const importing = /(?:from|import)\(? ?'([^'.][^']*)'/g
+    const importing = /(?:\bfrom |\bimport |\bimport\()'([^'.][^']*)'/g
     const importsOf = async (pattern: string): Promise<string[]> => {
       const texts = await Promise.all((await installed(pattern)).map((path) => readFile(join(project.folder, 'node_modules/dapr-stack', path), 'utf8')))
       const names = texts.flatMap((text) => [...text.matchAll(importing)].map(([, name = '']) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')))
