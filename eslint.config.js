@@ -29,7 +29,7 @@ const zones = [
   zone(['cli', 'toolchain'], ['imports'], 'only infra/ and its tests read the bindings: export a construct from infra/constructs/ and use that.'),
 ]
 
-const written = { regex: '^\\.{1,2}/(.*/)?(dist|build)/', message: 'dist/ and build/ are written, never imported: import the source.' }
+const written = { regex: '^\\.{1,2}/(.*/)?(dist|build|lib)/', message: 'dist/, build/ and lib/ are written, never imported: import the source.' }
 const bench = { regex: '^\\.{1,2}/(.*/)?bench/', message: 'test/bench/ measures and lends nothing: move the helper out of it.' }
 const bare = { regex: `^(${builtinModules.filter((name) => !name.includes(':')).join('|')})$`, message: 'Node\'s own modules are imported as `node:…`.' }
 
@@ -139,7 +139,7 @@ const size = {
 }
 
 export default tseslint.config(
-  { ignores: ['imports/', 'dist/', 'build/', 'node_modules/', '.results/'] },
+  { ignores: ['imports/', 'dist/', 'build/', 'lib/', 'node_modules/', '.results/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
@@ -159,6 +159,11 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...words],
       'local/disable-needs-reason': 'error',
     },
+  },
+  {
+    // Its own tsconfig.json is for a folder where the package is installed; here the names of the package lead to the source.
+    files: ['examples/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.json' } },
   },
   ...folderRules,
   {

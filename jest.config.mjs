@@ -2,11 +2,12 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }] },
-  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/lib/'],
 }
 
-/** Against a cluster of one's own, what is about the test cluster says nothing. */
-const ofTestCluster = process.env.KUBECONFIG === undefined ? [] : ['/test/cluster/']
+const { KUBECONFIG, TODO_EVENTS_IMAGE } = process.env
+/** Against a cluster of one's own, what is about the test cluster says nothing; nor is the example's image there, unless one says where. */
+const ofTestCluster = KUBECONFIG === undefined ? [] : ['/test/cluster/', ...(TODO_EVENTS_IMAGE === undefined ? ['/todo-events\\.'] : [])]
 
 /** Suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`), one that nothing else loads (`.alone.`). */
 const project = (name, tests, ignored, extra = {}) => ({

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 
 import { type AnyStack, type AppOf, asyncApiOf } from '../config/define/index.ts'
-import { UserId } from '../config/tasks/index.ts'
 import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, traceHeadersOf, withTimeBudget, withTrace } from './dapr/index.ts'
 import { createServer, type Drain, type ProblemTranslator, serveAuthentication, serveDocuments, serveDrain } from './http/index.ts'
 import { limits } from './limits.ts'
@@ -25,14 +24,20 @@ const followRequests = (app: FastifyInstance): void => {
   )
 }
 
-const isUserId = (sub: string): boolean => UserId.safeParse(sub).success
+/** What the services of a stack say of themselves. */
+export interface ServiceOptions {
+  /** Make problems of errors that are not the server's own; the first that knows an error decides. Default: none. */
+  readonly translators?: readonly ProblemTranslator[]
+  /** Which `sub` of a token can be a user here; others are refused. Default: every one. */
+  readonly isUserId?: (sub: string) => boolean
+}
 
 /** What all services of a stack have in common: problems, authentication of callers, health and readiness, time limits, draining. */
 export const createServiceApp = <const St extends AnyStack>(
   stack: St,
   app: AppOf<St>,
   { sidecar, drain, logger, jwt }: ServiceParts,
-  translators: readonly ProblemTranslator[] = [],
+  { translators = [], isUserId = () => true }: ServiceOptions = {},
 ): FastifyInstance => {
   const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
   // Hooks of closing run last first: what is added later may still ask the sidecar.

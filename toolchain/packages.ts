@@ -22,6 +22,7 @@ const provides = {
   mmdebstrap: 'mmdebstrap',
   nftables: 'nft',
   openssl: 'openssl',
+  postgresql: 'pg_ctlcluster',
   'redis-server': 'redis-server',
   runc: 'runc',
   'util-linux': 'nsenter',

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
 import { pinnedVersion } from './modules.ts'
 
 interface PackageJson { readonly devDependencies: { readonly node: string } }
 
-const packageJson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as PackageJson
+const packageJson = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8')) as PackageJson
 
 /**
  * Every version this project builds or runs its cluster with. Dapr and Kubernetes are stated in their go.mod, Node in

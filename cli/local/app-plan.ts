@@ -61,8 +61,8 @@ const healthOf = (annotations: Readonly<Record<string, unknown>>): Record<string
  */
 const programOf = (app: string, command: readonly string[]): AppPlan['program'] => {
   const [node, program, ...args] = command
-  if (node === 'node' && program?.endsWith('.js')) return [program.replace(/\.js$/, '.ts'), ...args]
-  throw new RunRefused(`${app} is started by "${command.join(' ')}": a local run knows "node <path>.js" only, whose source is <path>.ts; change the command in infra/`)
+  if (node === 'node' && program && /\.[jt]s$/.test(program)) return [program.replace(/\.js$/, '.ts'), ...args]
+  throw new RunRefused(`${app} is started by "${command.join(' ')}": a local run knows "node <path>.js" and "node <path>.ts" only, whose source is <path>.ts; change the command in infra/`)
 }
 
 const portOf = (app: string, annotation: string | undefined, offset: number): number => {

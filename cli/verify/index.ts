@@ -1,3 +1,4 @@
+export { eventually } from '../eventually.ts'
 export * from './controls/index.ts'
 export * from './criterion.ts'
 export * from './deployed.ts'

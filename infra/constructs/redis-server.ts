@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-29'
 import { Construct } from 'constructs'
 
+import type { SecretKey } from './backend.ts'
 import { dataMount, dataVolumeClaim } from './data-volume.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { requirements } from './resources.ts'
@@ -16,6 +17,11 @@ export interface RedisServerProps extends ServerSettings {
   readonly image: string
   /** Size of the volume, a Kubernetes quantity such as `1Gi`. */
   readonly storage: string
+  /**
+   * The password that clients must give, by reference.
+   * @default - none: whoever reaches the port may use it
+   */
+  readonly password?: SecretKey
 }
 
 /** Port of every Redis server of the stack. */
@@ -62,12 +68,18 @@ export class RedisServer extends Construct {
   }
 }
 
-const container = ({ image }: RedisServerProps): k8s.Container => ({
+/** The variable from which `redis-cli` takes its password, in probes too. */
+const passwordVariable = 'REDISCLI_AUTH'
+
+const passwordEnv = ({ secret, key }: SecretKey): k8s.EnvVar => ({ name: passwordVariable, valueFrom: { secretKeyRef: { name: secret, key } } })
+
+const container = ({ image, password }: RedisServerProps): k8s.Container => ({
   name: 'redis',
   image,
   imagePullPolicy: 'IfNotPresent',
   command: ['redis-server'],
-  args: ['--dir', dataMount.mountPath, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+  args: ['--dir', dataMount.mountPath, '--appendonly', 'yes', '--appendfsync', 'always', '--save', '', ...(password ? ['--requirepass', `$(${passwordVariable})`] : [])],
+  ...(password && { env: [passwordEnv(password)] }),
   ports: [{ name: 'redis', containerPort: redisPort }],
   readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 2 },
   livenessProbe: { exec: { command: ['redis-cli', 'ping'] }, initialDelaySeconds: 10, periodSeconds: 30 },

@@ -48,12 +48,15 @@ const accessPolicy: Rule = {
 
 const accessDefault: Rule = {
   id: 'access-default',
-  reason: 'Every app that no policy names may invoke every method.',
+  reason: 'Whoever it is for may invoke every method, also those that come later.',
   mend: 'Set `defaultAction: deny` and name who may do what.',
   check: ({ configurations }) =>
-    configurations.flatMap((thing) => {
-      const path = ['spec', 'accessControl', 'defaultAction']
-      return textOf(valueAt(thing.body, path)) === 'allow' ? [{ thing, path, what: `Configuration ${thing.name} lets every app invoke every method` }] : []
+    configurations.flatMap((thing): Flaw[] => {
+      const control = { path: ['spec', 'accessControl'], body: mapOf(valueAt(thing.body, ['spec', 'accessControl'])), who: 'every app' }
+      const policies = policiesOf(thing).map(({ path, body }) => ({ path, body, who: textOf(body['appId']) ?? '?' }))
+      return [control, ...policies]
+        .filter(({ body }) => textOf(body['defaultAction'])?.toLowerCase() === 'allow')
+        .map(({ path, who }) => ({ thing, path: [...path, 'defaultAction'], what: `Configuration ${thing.name} lets ${who} invoke every method` }))
     }),
 }
 
@@ -75,8 +78,12 @@ const accessApp: Rule = {
     things.configurations.flatMap((thing) =>
       policiesOf(thing).flatMap(({ path, body }): Flaw[] => {
         const [app, namespace] = [textOf(body['appId']), textOf(body['namespace']) ?? thing.namespace]
-        const known = namespace === thing.namespace ? appIdsBeside(thing, things) : []
-        return app === undefined || known.length === 0 || known.includes(app) ? [] : [{ thing, path: [...path, 'appId'], what: `no app in namespace ${namespace} has the id "${app}"`, mend: meant(app, known, 'correct it, or look at the app too') }]
+        const known = appIdsBeside({ ...thing, namespace }, things)
+        const elsewhere = things.apps.find(({ id }) => id === app)?.namespace
+        const isUnseen = known.length === 0 && (namespace === thing.namespace || elsewhere === undefined)
+        if (app === undefined || isUnseen || known.includes(app)) return []
+        const mend = elsewhere === undefined ? meant(app, known, 'correct it, or look at the app too') : `that app is in namespace ${elsewhere}`
+        return [{ thing, path: [...path, 'appId'], what: `no app in namespace ${namespace} has the id "${app}"`, mend }]
       }),
     ),
 }
@@ -96,6 +103,26 @@ const configurationOf = (app: AppThing, { configurations }: Things): Thing | und
   return beside(app, configurations).find((one) => one.name === name)
 }
 
+// What Dapr takes for the trust domain of an app whose Configuration says none.
+const defaultTrustDomain = 'public'
+
+const accessTrust: Rule = {
+  id: 'access-trust',
+  reason: 'A policy is for an app of that trust domain only, so it never holds for this one.',
+  mend: 'Write the trust domain that the Configuration of the caller has.',
+  check: (things) =>
+    things.configurations.flatMap((thing) =>
+      policiesOf(thing).flatMap(({ path, body }): Flaw[] => {
+        const [given, namespace] = [textOf(body['trustDomain']), textOf(body['namespace'])]
+        const caller = things.apps.find((app) => app.id === body['appId'] && app.namespace === namespace)
+        const control = caller && mapOf(valueAt(configurationOf(caller, things)?.body ?? {}, ['spec', 'accessControl']))
+        const own = textOf(control?.['trustDomain']) ?? defaultTrustDomain
+        if (given === undefined || caller === undefined || given === own) return []
+        return [{ thing, path: [...path, 'trustDomain'], what: `the policy of ${caller.id} is for trust domain "${given}"`, mend: `write "${own}", in which ${caller.id} is` }]
+      }),
+    ),
+}
+
 const covers = (operation: string, route: string): boolean => {
   const [name, asked] = [`/${operation}`, `/${route}`].map((path) => path.replace(/^\/+/, '/').toLowerCase()) as [string, string]
   return name.endsWith('*') ? asked.startsWith(name.slice(0, -1)) : name === asked
@@ -107,7 +134,7 @@ const lets = (configuration: Thing, caller: string, namespace: string, route: st
   const policies = policiesOf(configuration)
   const otherwise = textOf(control['defaultAction']) ?? (policies.length > 0 ? 'deny' : 'allow')
   const policy = policies.find(({ body }) => body['appId'] === caller && body['namespace'] === namespace)
-  if (!policy || (textOf(policy.body['trustDomain']) ?? '') !== 'public') return otherwise === 'allow'
+  if (!policy || (textOf(policy.body['trustDomain']) ?? '') !== defaultTrustDomain) return otherwise === 'allow'
   const operations = operationsOf(configuration, policy)
   if (route === undefined) return textOf(policy.body['defaultAction']) === 'allow' || operations.some(({ body }) => body['action'] === 'allow')
   const operation = operations.find(({ body }) => covers(textOf(body['name']) ?? '', route) && (textsOf(body['httpVerb']).includes('POST') || textsOf(body['httpVerb']).includes('*')))
@@ -136,4 +163,4 @@ const invocationDenied: Rule = {
 }
 
 /** Rules of access control: who may invoke what. */
-export const accessRules: readonly Rule[] = [accessAction, accessPolicy, accessDefault, accessTwice, accessApp, invocationDenied]
+export const accessRules: readonly Rule[] = [accessAction, accessPolicy, accessDefault, accessTwice, accessApp, accessTrust, invocationDenied]

@@ -1,4 +1,6 @@
 import { type CatalogueComponent, componentCatalogue, type CatalogueItem } from '../../imports/dapr-catalogue.ts'
+import { holdsPassword } from './credentials.ts'
+import { metadataForm } from './metadata-forms.ts'
 import { meant, quote, repeats } from './names.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ComponentThing, MetadataEntry } from './thing.ts'
@@ -17,7 +19,7 @@ const wrongKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 }
 
-const known = ({ type, version }: ComponentThing): CatalogueComponent | undefined => componentCatalogue[`${type}/${version === '' || version === 'v0' ? 'v1' : version}`]
+const known = ({ type, version }: ComponentThing): CatalogueComponent | undefined => componentCatalogue(`${type}/${version === '' || version === 'v0' ? 'v1' : version}`)
 
 const itemsOf = ({ items, profiles }: CatalogueComponent): readonly CatalogueItem[] => [...items, ...profiles.flat()]
 
@@ -150,9 +152,9 @@ const secretLiteral: Rule = {
   mend: 'Put it into a Secret and write `secretKeyRef: { name, key }`.',
   check: (things) =>
     eachEntry(things, ({ name, body, value }, items) =>
-      find(items, name)?.sensitive && body['secretKeyRef'] === undefined && value !== undefined && value !== '' ? [{ what: `${name} is written out` }] : [],
+      (find(items, name)?.sensitive || holdsPassword(value ?? '')) && body['secretKeyRef'] === undefined && value !== undefined && value !== '' ? [{ what: `${name} is written out` }] : [],
     ),
 }
 
 /** Rules of the metadata of Components, by the catalogue of all components. */
-export const metadataRules: readonly Rule[] = [metadataKey, metadataTwice, metadataEmpty, metadataRequired, metadataValue, metadataDeprecated, secretLiteral]
+export const metadataRules: readonly Rule[] = [metadataKey, metadataTwice, metadataEmpty, metadataRequired, metadataValue, metadataForm, metadataDeprecated, secretLiteral]

@@ -1,6 +1,7 @@
+import { holdsPassword } from './credentials.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ContainerThing, WorkloadThing } from './thing.ts'
-import { isMap, listOf, mapOf, scalarOf, textOf, textsOf } from './values.ts'
+import { isMap, type Json, listOf, mapOf, scalarOf, textOf, textsOf } from './values.ts'
 
 const allContainers = ({ containers, initContainers }: WorkloadThing): readonly ContainerThing[] => [...containers, ...initContainers]
 
@@ -44,7 +45,7 @@ const envSecret: Rule = {
     inContainers(workloads, ({ body, path }) =>
       listOf(body['env']).flatMap((variable, index) => {
         const { name, value } = mapOf(variable)
-        return typeof name === 'string' && secretName.test(name) && typeof value === 'string' && value !== '' ? [{ path: [...path, 'env', index], what: `${name} is written out` }] : []
+        return typeof name === 'string' && typeof value === 'string' && value !== '' && (secretName.test(name) || holdsPassword(value)) ? [{ path: [...path, 'env', index], what: `${name} is written out` }] : []
       }),
     ),
 }
@@ -89,6 +90,18 @@ const privileged: Rule = {
   ],
 }
 
+const rootUser: Rule = {
+  id: 'root-user',
+  reason: 'Whoever breaks out of the container is root on the node, and a namespace that enforces `restricted` refuses the pod.',
+  mend: 'Remove it, and set `runAsNonRoot: true`.',
+  check: ({ workloads }) => [
+    ...workloads.flatMap((thing) => (isRoot(thing.pod) ? [{ thing, path: [...thing.template, 'spec', 'securityContext', 'runAsUser'], what: `the pods of ${thing.name} run as root` }] : [])),
+    ...inContainers(workloads, ({ body, path, name }) => (isRoot(body) ? [{ path: [...path, 'securityContext', 'runAsUser'], what: `container ${name} runs as root` }] : [])),
+  ],
+}
+
+const isRoot = ({ securityContext }: Json): boolean => mapOf(securityContext)['runAsUser'] === 0
+
 const secretVerbs = ['get', 'list', 'watch', '*']
 
 const roleSecrets: Rule = {
@@ -105,5 +118,21 @@ const roleSecrets: Rule = {
     ),
 }
 
+// Roles that every cluster has, and that read Secrets.
+const wideRoles = ['cluster-admin', 'admin', 'edit']
+
+const roleWide: Rule = {
+  id: 'role-wide',
+  reason: 'Whoever is bound to the role reads every Secret, and changes almost every object.',
+  mend: 'Bind a Role of its own that allows what the app asks the cluster for, which is mostly nothing.',
+  check: ({ all }) =>
+    all.filter(({ kind, apiVersion }) => ['RoleBinding', 'ClusterRoleBinding'].includes(kind) && apiVersion.startsWith('rbac.')).flatMap((thing) => {
+      const { kind, name } = mapOf(thing.body['roleRef'])
+      const accounts = listOf(thing.body['subjects']).map(mapOf).filter((subject) => subject['kind'] === 'ServiceAccount')
+      const role = scalarOf(name) ?? ''
+      return kind === 'ClusterRole' && wideRoles.includes(role) && accounts.length > 0 ? [{ thing, path: ['roleRef'], what: `${thing.kind} ${thing.name} gives pods the role ${role}` }] : []
+    }),
+}
+
 /** Rules of what pods may use and do. */
-export const podRules: readonly Rule[] = [imageTag, resourceRequests, resourceLimits, privileged, envSecret, roleSecrets]
+export const podRules: readonly Rule[] = [imageTag, resourceRequests, resourceLimits, privileged, rootUser, envSecret, roleSecrets, roleWide]

@@ -58,6 +58,21 @@ const probeGate: Rule = {
     }),
 }
 
+const probePort: Rule = {
+  id: 'probe-port',
+  reason: 'The probe never succeeds: the pod never gets ready, or is restarted for ever.',
+  mend: 'Ask a port, or the name of one, that the container has.',
+  check: ({ workloads }) =>
+    inServing(workloads, (container) => {
+      const known = listOf(container.body['ports']).map(mapOf).flatMap(({ name, containerPort }) => [scalarOf(name), scalarOf(containerPort)])
+      return ['readinessProbe', 'livenessProbe', 'startupProbe'].flatMap((name) => {
+        const port = probeOf(container, name)?.port
+        if (port === undefined || known.length === 0 || known.includes(port) || ports.includes(port)) return []
+        return [{ path: [...container.path, name], what: `the ${name} of container ${container.name} asks port ${port}, which it does not have` }]
+      })
+    }),
+}
+
 const circle = ({ annotations, template }: WorkloadThing, ready: Probe | undefined, live: Probe | undefined): Omit<Flaw, 'thing'>[] => {
   const path = scalarOf(annotations['dapr.io/app-health-check-path'])
   if (!truthy(annotations['dapr.io/enable-app-health-check']) || path === undefined || path !== ready?.path || path === live?.path) return []
@@ -65,4 +80,4 @@ const circle = ({ annotations, template }: WorkloadThing, ready: Probe | undefin
 }
 
 /** Rules of the probes of an app with a sidecar. */
-export const probeRules: readonly Rule[] = [probeMissing, probeGate]
+export const probeRules: readonly Rule[] = [probeMissing, probeGate, probePort]

@@ -33,6 +33,19 @@ const servicePods: Rule = {
     }),
 }
 
+const serviceNobody: Rule = {
+  id: 'service-nobody',
+  reason: 'Requests to the Service are refused.',
+  mend: 'Select the labels that the pods have.',
+  check: ({ all, workloads }) =>
+    servicesOf(all).flatMap(({ thing, selector }): Flaw[] => {
+      const near = beside(thing, workloads)
+      const namesake = near.find(({ name, kind }) => name === thing.name && kind !== 'Job' && kind !== 'CronJob')
+      const isLost = Object.keys(selector).length > 0 && !near.some(({ labels }) => selects(selector, labels))
+      return namesake && isLost ? [{ thing, path: ['spec', 'selector'], what: `Service ${thing.name} selects no pods, not those of ${namesake.kind} ${namesake.name} either` }] : []
+    }),
+}
+
 const servicePort: Rule = {
   id: 'service-port',
   reason: 'Requests to the Service are refused.',
@@ -75,4 +88,4 @@ const portRange: Rule = {
 }
 
 /** Rules of what selects pods. */
-export const serviceRules: readonly Rule[] = [selectorPods, servicePods, servicePort, portRange]
+export const serviceRules: readonly Rule[] = [selectorPods, servicePods, serviceNobody, servicePort, portRange]

@@ -86,6 +86,21 @@ const sidecarToken: Rule = {
     ),
 }
 
+const isLoopback = (address: string): boolean => /^\[?(127\.\d+\.\d+\.\d+|::1|localhost)\]?$/.test(address.trim())
+
+const sidecarOpen: Rule = {
+  id: 'sidecar-open',
+  reason: 'Whoever reaches the pod uses the sidecar as the app does: its stores, its topics, its secrets.',
+  mend: 'Remove it, or give the sidecar a `dapr.io/api-token-secret`.',
+  check: ({ apps }) =>
+    apps.flatMap((thing): Flaw[] => {
+      const name = 'dapr.io/sidecar-listen-addresses'
+      const given = scalarOf(thing.annotations[name])
+      const isKept = thing.annotations['dapr.io/api-token-secret'] !== undefined
+      return given === undefined || isKept || given.split(',').every(isLoopback) ? [] : [{ thing, path: annotationAt(thing, name), what: `the sidecar of ${thing.id} listens on ${given}, and asks for no token` }]
+    }),
+}
+
 const tokenFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 const withoutToken = (thing: AppThing, { all }: Things): boolean => {
@@ -122,4 +137,4 @@ const shutdownTime: Rule = {
 }
 
 /** Rules of an app and its sidecar together. */
-export const sidecarRules: readonly Rule[] = [appId, appIdTwice, appPort, sidecarPort, configurationMissing, sidecarToken, sidecarSecretStore, shutdownTime]
+export const sidecarRules: readonly Rule[] = [appId, appIdTwice, appPort, sidecarPort, configurationMissing, sidecarToken, sidecarOpen, sidecarSecretStore, shutdownTime]

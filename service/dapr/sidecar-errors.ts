@@ -1,6 +1,6 @@
 /** A call to the sidecar did not do what it was to do. `message` is fit for clients; `reason` holds what the sidecar said, for the log. */
 export abstract class SidecarError extends Error {
-  /** What was addressed, such as `state store "statestore"`. */
+  /** What was addressed, such as `state store "orders"`. */
   readonly target: string
   readonly reason: string
 

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 
 import { stack } from '../../config/tasks/index.ts'
 import { bind, implement } from '../dapr/index.ts'
-import { createServiceApp, type ServiceParts } from '../service-app.ts'
+import type { ServiceParts } from '../service-app.ts'
+import { createTaskService } from '../task-service.ts'
 import { mailChannel } from './mail-channel.ts'
 import { notificationMethods } from './methods.ts'
 import { notificationStore } from './notification-store.ts'
@@ -12,7 +13,7 @@ import { notificationSubscriptions } from './subscriptions.ts'
 
 /** The service that keeps and shows notifications. */
 export const buildNotificationService = (parts: ServiceParts): FastifyInstance => {
-  const app = createServiceApp(stack, 'notification-service', parts)
+  const app = createTaskService('notification-service', parts)
   const dapr = bind(stack, 'notification-service', parts.sidecar)
   const store = notificationStore(dapr)
   notificationRoutes(app, store)

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 
 import { http, type HttpRules, recovery, retention, stack } from '../../config/tasks/index.ts'
 import { bind, createJournal, implement } from '../dapr/index.ts'
-import { createServiceApp, type ServiceParts } from '../service-app.ts'
+import type { ServiceParts } from '../service-app.ts'
+import { createTaskService } from '../task-service.ts'
 import { taskEventPublisher, taskStore } from './dapr-adapter.ts'
 import { taskJobHandlers } from './jobs.ts'
 import { preferencesStore } from './preferences.ts'
@@ -25,7 +26,7 @@ const longestPauseMs = 40
 
 /** The task API; `rules` are those of the config. */
 export const buildTaskApi = (parts: ServiceParts, rules: HttpRules = http): FastifyInstance => {
-  const app = createServiceApp(stack, 'task-api', parts, [taskProblem, userProblem])
+  const app = createTaskService('task-api', parts, [taskProblem, userProblem])
   const { log } = app
   const dapr = bind(stack, 'task-api', parts.sidecar)
   const pause = (): Promise<void> => delay(Math.random() * longestPauseMs)

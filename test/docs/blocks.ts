@@ -12,6 +12,14 @@ export const runnableBlocks = async (page: string): Promise<ReadonlyMap<string, 
   return new Map([...text.matchAll(marked)].map(([, name = '', block = '']) => [name, block]))
 }
 
+const files = /<!-- (file|wrong): (\S+) -->\n```\w*\n([\s\S]*?)```/g
+
+/** The files that a page has its reader write, by their paths; or with `wrong` those that it says do not compile. */
+export const fileBlocks = async (page: string, kind: 'file' | 'wrong' = 'file'): Promise<ReadonlyMap<string, string>> => {
+  const text = await readFile(page, 'utf8')
+  return new Map([...text.matchAll(files)].filter(([, is]) => is === kind).map(([, , path = '', block = '']) => [path, block]))
+}
+
 const kubectl = async (): Promise<string> => {
   const own = await execa('kubectl', ['version', '--client'], { reject: false })
   return own.failed ? ensureTool('kubectl', () => undefined) : 'kubectl'

@@ -26,13 +26,25 @@ const oneOf = (names: readonly string[]) => names.map((name) => name.replaceAll(
 // Methods have the names of what they do, as sentences have: they are names where they are quoted, or part of a path.
 const methods = oneOf([...new Set(invocations.map(({ method }) => method))])
 const named = new RegExp(`(?<![\\w-])(${oneOf(taskNames)})(?![\\w-])|(?<=['"\`/])(${methods})(?![\\w-])`, 'g')
-// One of the methods has a name that AsyncAPI has for publishing.
-const wordOfAsyncApi = "publishes: 'send'"
+// One of the methods has a name that AsyncAPI has for publishing, and sentences for what clients do.
+const words = ["publishes: 'send'", "'send a JWT"]
 
-const generic = ['infra/constructs', 'infra/rules', 'config/define', 'cli/local', 'cli/kube', 'cli/stack', 'cli/graph', 'cli/verify', 'cli/why', 'cli/dashboard', 'cli/doctor']
+const generic = ['infra/constructs', 'infra/rules', 'config/define', 'service/dapr', 'service/http', 'service/paged-index', 'cli']
+
+const withoutWords = (text: string): string => words.reduce((rest, word) => rest.replaceAll(word, ''), text)
 
 test.each(generic.flatMap((path) => sources(path)))('%s names nothing of the task stack', (_, text) => {
-  expect(text.replace(wordOfAsyncApi, '').match(named) ?? []).toEqual([])
+  expect(withoutWords(text).match(named) ?? []).toEqual([])
+})
+
+test('the folders that serve every stack are all there, none of them empty', () => {
+  for (const path of generic) expect(sources(path).length).toBeGreaterThan(1)
+})
+
+test('the names are found where the task stack is: every service of it, its config, its infra and its criteria', () => {
+  for (const path of ['config/tasks', 'infra/tasks', 'service/task-api', 'service/notification-service', 'service/ai-service', 'verify/tasks']) {
+    expect(sources(path).filter(([, text]) => withoutWords(text).match(named) !== null).length).toBeGreaterThan(1)
+  }
 })
 
 test('a name of the task stack would be found', () => {

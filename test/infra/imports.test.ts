@@ -12,7 +12,7 @@ test('the generated bindings have all classes of the one bundle, for an import o
 })
 
 describe('the catalogue', () => {
-  const itemOf = (component: string, name: string) => [...(componentCatalogue[component]?.items ?? []), ...(componentCatalogue[component]?.profiles.flat() ?? [])].find((item) => item.name === name)
+  const itemOf = (component: string, name: string) => [...(componentCatalogue(component)?.items ?? []), ...(componentCatalogue(component)?.profiles.flat() ?? [])].find((item) => item.name === name)
 
   test('has every component of the pinned version, aliases too, and their versions', () => {
     expect(Object.keys(componentVersions).length).toBeGreaterThan(140)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { SettingsError } from '../../infra/constructs/index.ts'
 import { images } from '../../infra/images.ts'
-import { SettingsError, synthSettings } from '../../infra/settings.ts'
+import { synthSettings } from '../../infra/settings.ts'
 import { environments } from '../../infra/tasks/environments.ts'
 
 const digest = `sha256:${'0'.repeat(64)}`

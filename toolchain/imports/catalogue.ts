@@ -125,6 +125,14 @@ export interface ResourceSchema {
 const entries = (name: string, doc: string, type: string, values: readonly (readonly [key: string, value: unknown])[]): string =>
   `/** ${doc} */\nexport const ${name}: Readonly<Record<string, ${type}>> = {\n${values.map(([id, value]) => `  ${quoted(id)}: ${JSON.stringify(value)},\n`).join('')}}\n`
 
+/** Like `entries`, but each value is read from its text when it is asked for: most are never. */
+const lateEntries = (name: string, doc: string, type: string, values: readonly (readonly [key: string, value: unknown])[]): string =>
+  `const ${name}Texts: Readonly<Record<string, string>> = {\n${values.map(([id, value]) => `  ${quoted(id)}: ${quoted(JSON.stringify(value))},\n`).join('')}}\n
+/** ${doc} */\nexport const ${name} = (key: string): ${type} | undefined => {
+  const text = ${name}Texts[key]
+  return text === undefined ? undefined : (JSON.parse(text) as ${type})
+}\n`
+
 /** Reads what Dapr's modules say of components, annotations and resources. */
 export const catalogueOf = async ({ dapr, contrib, customResources }: CatalogueSources): Promise<Catalogue> => {
   const types = await registeredTypes(dapr)
@@ -134,7 +142,7 @@ export const catalogueOf = async ({ dapr, contrib, customResources }: CatalogueS
     header,
     dataTypes,
     entries('componentVersions', 'Every component type that a sidecar knows, with its versions.', 'readonly string[]', types),
-    entries('componentCatalogue', 'The metadata of components, by `<type>/<version>`; some types have none.', 'CatalogueComponent', models.map(({ type, version, items, profiles }) => [`${type}/${version}`, { items, profiles }])),
+    lateEntries('componentCatalogue', 'The metadata of a component, by `<type>/<version>`; some types have none.', 'CatalogueComponent', models.map(({ type, version, items, profiles }) => [`${type}/${version}`, { items, profiles }])),
     entries('sidecarAnnotations', 'The annotations that the injector reads off a pod, with their types in Go.', 'string', await sidecarAnnotations(dapr)),
     entries('resourceSchemas', 'Dapr\'s own kinds, by `<apiVersion>/<kind>`.', 'ResourceSchema', resourceSchemas(customResources)),
   ].join('\n')

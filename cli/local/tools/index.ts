@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
+import { programBeside } from '../../../toolchain/beside.ts'
 import { ExpectedError } from '../../../toolchain/errors.ts'
 import { versions } from '../../../toolchain/versions.ts'
 import type { Folder } from '../folder.ts'
@@ -28,7 +28,7 @@ class NoTool extends ExpectedError {
   }
 }
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url))
+const program = programBeside(import.meta.url, './main')
 
 const mend = `install Go 1.26 or newer, or both nats-server ${versions.nats} on the PATH and the Dapr CLI with \`dapr init --slim --runtime-version ${versions.dapr}\``
 

@@ -5,9 +5,9 @@ const methods = ['get', 'put', 'post', 'delete', 'patch'] as const
 /** A route that is for callers, as an API's document needs it. */
 export interface DocumentedRoute {
   readonly method: (typeof methods)[number]
-  /** As Fastify has it: `/tasks/:id`. */
+  /** As Fastify has it: `/orders/:id`. */
   readonly url: string
-  /** As OpenAPI has it: `/tasks/{id}`. */
+  /** As OpenAPI has it: `/orders/{id}`. */
   readonly path: string
   readonly schema: FastifySchema
   readonly config: FastifyContextConfig

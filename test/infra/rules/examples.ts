@@ -14,6 +14,8 @@ const kafka = (metadata: Record<string, unknown>) => broker({}, { type: 'pubsub.
 
 const role = (rule: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'shop' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], ...rule }] })
 
+const binding = (name: string) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'shop' }, roleRef: { kind: 'ClusterRole', name }, subjects: [{ kind: 'ServiceAccount', name: 'shop', namespace: 'default' }] })
+
 /** The record of a stack's graph, in which the app `desk` invokes a method of `shop`, and some apps publish on `orders`. */
 const graph = (route: string, publishers: readonly string[] = []) => ({
   apiVersion: 'v1',
@@ -91,8 +93,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [kafka({ initialOffset: 'latest' })], good: [kafka({ initialOffset: 'oldest' })] },
     { bad: [kafka({ dialTimeout: '5 seconds' })], good: [kafka({ dialTimeout: '5s' })] },
   ],
+  'metadata-form': [
+    { bad: [component({ metadata: { redisHost: 'redis' } })], good: [component({ metadata: { redisHost: 'redis-0.redis:6379, [::1]:6379' } })] },
+    { bad: [component({ metadata: { redisHost: 'redis://redis:6379' } })], good: [component({ metadata: { redisHost: '{HOST}' } })] },
+    { bad: [kafka({ brokers: 'http://kafka:9092' })], good: [kafka({ brokers: 'kafka-0:9092,kafka-1:9092' })] },
+    { bad: [kafka({ version: '4' })], good: [kafka({ version: '3.6.0' })] },
+  ],
   'metadata-deprecated': [{ bad: [broker({}, { type: 'pubsub.kafka', metadata: { brokers: 'kafka:9092', authRequired: 'false' } })], good: [kafka({})] }],
-  'secret-literal': [{ bad: [component({ metadata: { redisHost: 'redis:6379', redisPassword: 'hunter2' } })], good: [component({ metadata: { redisHost: 'redis:6379', redisPassword: '' } })] }],
+  'secret-literal': [{ bad: [component({ metadata: { redisHost: 'redis:6379', redisPassword: 'hunter2' } })], good: [component({ metadata: { redisHost: 'redis:6379', redisPassword: '' } })] }, { bad: [broker({}, { type: 'pubsub.rabbitmq', metadata: { protocol: 'amqp', hostname: 'amqp://user:word@rabbit' } })], good: [broker({}, { type: 'pubsub.rabbitmq', metadata: { protocol: 'amqp', hostname: 'rabbit' } })] }],
   'topic-scopes': [
     { bad: [broker({ publishingScopes: 'desk=orders' }, { scopes: ['shop', 'desk'] })], good: [broker({ publishingScopes: 'desk=orders;shop=' }, { scopes: ['shop', 'desk'] })] },
     { bad: [broker({ publishingScopes: 'shop=orders;desk' })], good: [broker({ publishingScopes: 'shop=orders' })] },
@@ -127,12 +135,13 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [access({ defaultAction: 'denied' })], good: [access({})] },
   ],
   'access-policy': [{ bad: [access({ trustDomain: undefined })], good: [access({})] }],
-  'access-default': [{ bad: [access({}, { defaultAction: 'allow' })], good: [access({})] }],
+  'access-default': [{ bad: [access({}, { defaultAction: 'allow' })], good: [access({})] }, { bad: [access({ defaultAction: 'allow' })], good: [access({})] }],
   'access-twice': [{ bad: [configuration({ accessControl: { defaultAction: 'deny', policies: [{ appId: 'desk', namespace: 'default', trustDomain: 'public' }, { appId: 'desk', namespace: 'default', trustDomain: 'public' }] } })], good: [access({})] }],
-  'access-app': [{ bad: [access({ appId: 'dessk' }), desk], good: [access({}), desk] }],
+  'access-app': [{ bad: [access({ appId: 'dessk' }), desk], good: [access({}), desk] }, { bad: [access({ namespace: 'market' }), app({ id: 'desk' })], good: [access({}), app({ id: 'desk' })] }],
+  'access-trust': [{ bad: [access({ trustDomain: 'market' }), desk], good: [access({ trustDomain: 'market' }), app({ id: 'desk', annotations: { 'dapr.io/config': 'desk' } }), configuration({ accessControl: { defaultAction: 'deny', trustDomain: 'market' } }, 'desk')] }],
   'invocation-denied': [
     { bad: [access({}), listened(), desk, resiliency({}, { apps: { shop: {} } })], good: [access({ operations: [{ name: '/order', httpVerb: ['POST'], action: 'allow' }] }), listened(), desk, resiliency({}, { apps: { shop: {} } })] },
-    { bad: [access({ operations: [{ name: '/order', httpVerb: ['POST'], action: 'allow' }], namespace: 'other' }), listened(), desk, resiliency({}, { apps: { shop: {} } })], good: [access({ namespace: 'other' }), listened()] },
+    { bad: [access({ operations: [{ name: '/order', httpVerb: ['POST'], action: 'allow' }], namespace: 'other' }), listened(), desk, app({ id: 'desk', rest: { metadata: { name: 'desk', namespace: 'other' } } }), resiliency({}, { apps: { shop: {} } })], good: [access({ namespace: 'other' }), listened()] },
     { bad: [access({}), listened(), desk, graph('/order')], good: [access({ operations: [{ name: '/order', httpVerb: ['POST'], action: 'allow' }] }), listened(), desk, graph('/order')] },
   ],
   'secret-scope': [{ bad: [configuration({ secrets: { scopes: [{ storeName: 'kubernetes', allowedSecrets: ['*'] }] } })], good: [configuration({ secrets: { scopes: [{ storeName: 'kubernetes', defaultAccess: 'deny', allowedSecrets: ['mail'] }] } })] }],
@@ -165,6 +174,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'app-port': [{ bad: [app({ annotations: { 'dapr.io/app-port': '8080' } })], good: [app()] }],
   'configuration-missing': [{ bad: [app({ annotations: { 'dapr.io/config': 'shopp' } }), configuration({})], good: [app({ annotations: { 'dapr.io/config': 'shop' } }), configuration({})] }],
   'sidecar-token': [{ bad: [app({ annotations: { 'dapr.io/api-token-secret': 'token' } })], good: [app({ annotations: { 'dapr.io/api-token-secret': 'token' }, container: { env: [{ name: 'DAPR_API_TOKEN', valueFrom: { secretKeyRef: { name: 'token', key: 'token' } } }] } })] }],
+  'sidecar-open': [{ bad: [app({ annotations: { 'dapr.io/sidecar-listen-addresses': '0.0.0.0' } })], good: [app({ annotations: { 'dapr.io/sidecar-listen-addresses': '[::1],127.0.0.1' } })] }],
   'sidecar-secret-store': [{ bad: [app({ pod: { automountServiceAccountToken: false } })], good: [app({ pod: { automountServiceAccountToken: false }, annotations: { 'dapr.io/disable-builtin-k8s-secret-store': 'true' } })] }],
   'shutdown-time': [{ bad: [app({ annotations: { 'dapr.io/block-shutdown-duration': '30s' } })], good: [app({ annotations: { 'dapr.io/block-shutdown-duration': '30s' }, pod: { terminationGracePeriodSeconds: 60 } })] }],
   'sidecar-port': [{ bad: [app({ container: { ports: [{ containerPort: 8000 }, { containerPort: 9090 }] } })], good: [app()] }],
@@ -175,25 +185,29 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { bad: [app({ pod: { volumes: [{ name: 'node', hostPath: { path: '/' } }] } })], good: [app({ pod: { volumes: [{ name: 'tmp', emptyDir: {} }] } })] },
   ],
   'role-secrets': [{ bad: [role({})], good: [role({ resourceNames: ['mail'] })] }, { bad: [role({ resourceNames: ['mail'], verbs: ['get', 'list'] })], good: [role({ resources: ['pods'] })] }],
+  'role-wide': [{ bad: [binding('cluster-admin')], good: [binding('view')] }],
   'image-tag': [
     { bad: [app({ container: { image: 'shop:latest' } })], good: [app({ container: { image: 'shop:1.0' } })] },
     { bad: [app({ container: { image: 'registry:5000/shop' } })], good: [app({ container: { image: `shop@sha256:${'0'.repeat(64)}` } })] },
   ],
   'resource-requests': [{ bad: [app({ container: { resources: { limits: { cpu: '1' } } } })], good: [app()] }],
   'probe-missing': [{ bad: [app({ container: { readinessProbe: undefined } })], good: [app()] }],
+  'probe-port': [{ bad: [app({ container: { readinessProbe: { httpGet: { path: '/ready', port: 8080 } } } })], good: [app({ container: { readinessProbe: { httpGet: { path: '/ready', port: 'http' } } } })] }],
   'probe-gate': [
     { bad: [app({ container: { readinessProbe: { httpGet: { path: '/health', port: 8000 } } } })], good: [app()] },
     { bad: [app({ container: { readinessProbe: { httpGet: { path: '/v1.0/healthz', port: 3500 } } } })], good: [app()] },
     { bad: [app({ container: { livenessProbe: { exec: { command: ['curl', 'http://localhost:3500/v1.0/healthz'] } } } })], good: [app()] },
     { bad: [app({ annotations: { 'dapr.io/enable-app-health-check': 'true', 'dapr.io/app-health-check-path': '/ready' } })], good: [app({ annotations: { 'dapr.io/enable-app-health-check': 'true', 'dapr.io/app-health-check-path': '/health' } })] },
   ],
-  'env-secret': [{ bad: [app({ container: { env: [{ name: 'MAIL_PASSWORD', value: 'hunter2' }] } })], good: [app({ container: { env: [{ name: 'MAIL_HOST', value: 'mail' }] } })] }],
+  'root-user': [{ bad: [app({ container: { securityContext: { runAsUser: 0 } } })], good: [app({ container: { securityContext: { runAsUser: 65532 } } })] }, { bad: [app({ pod: { securityContext: { runAsUser: 0 } } })], good: [app({ pod: { securityContext: { runAsNonRoot: true } } })] }],
+  'env-secret': [{ bad: [app({ container: { env: [{ name: 'MAIL_PASSWORD', value: 'hunter2' }] } })], good: [app({ container: { env: [{ name: 'MAIL_HOST', value: 'mail' }] } })] }, { bad: [app({ container: { env: [{ name: 'DATABASE_URL', value: 'postgres://shop:word@db/shop' }] } })], good: [app({ container: { env: [{ name: 'DATABASE_URL', value: 'postgres://db:5432/shop' }] } })] }],
   'selector-pods': [{ bad: [app({ labels: { app: 'other' } })], good: [app()] }],
   'service-pods': [{ bad: [app(), app({ id: 'desk', labels: { app: 'desk', part: 'x' } }), service({ selector: { part: 'x' } }), app({ id: 'till', labels: { app: 'till', part: 'x' } })], good: [app(), desk, service()] }],
   'port-range': [
     { bad: [service({ ports: [{ port: 70_000, targetPort: 8000 }] })], good: [service()] },
     { bad: [app({ container: { ports: [{ containerPort: 8000 }, { containerPort: 0 }] } })], good: [app()] },
   ],
+  'service-nobody': [{ bad: [app(), service({ selector: { app: 'shopp' } })], good: [app(), { ...service({ selector: { app: 'installed-by-others' } }), metadata: { name: 'redis' } }] }],
   'service-port': [{ bad: [app(), service({ ports: [{ port: 80, targetPort: 8080 }] })], good: [app(), service({ ports: [{ port: 80, targetPort: 'http' }] })] }],
   'policy-pods': [{ bad: [networkPolicy({}, 'shopp'), app()], good: [networkPolicy({}), app()] }, { bad: [networkPolicy({ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['shop'] }] } }), app()], good: [networkPolicy({ podSelector: {} }), app()] }],
   'policy-port': [{ bad: [networkPolicy({ ingress: [peer('from', 'desk', 80)] }), app()], good: [networkPolicy({ ingress: [peer('from', 'desk', 8000), peer('from', 'desk', 50002)] }), app()] }],

@@ -1,0 +1,14 @@
+import { cp, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+import { pinned } from '../modules.ts'
+import { run } from '../run.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+// Writes lib/, which is what the package holds: JavaScript and types of all that its entries lead to, and what pins the tools of a local run.
+await rm(`${root}/lib`, { recursive: true, force: true })
+await run(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', 'tsconfig.package.json'], { cwd: root })
+for (const module of Object.keys(pinned)) {
+  for (const file of ['go.mod', 'go.sum']) await cp(`${root}/toolchain/${module}/${file}`, `${root}/lib/toolchain/${module}/${file}`)
+}
