@@ -1,0 +1,1 @@
+export const benchSynth = async (_host: unknown, _args: readonly string[]): Promise<string[]> => []
