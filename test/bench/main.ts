@@ -10,7 +10,7 @@ import { pageOf } from './page.ts'
 import { errorsIn, movedSince, Report, reportLines } from './report.ts'
 import { runBench } from './run.ts'
 import { scenariosOf } from './scenario.ts'
-import { service, variantSpec } from './variants.ts'
+import { profiled, service, variantSpec } from './variants.ts'
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 const root = resolve(import.meta.dirname, '../..')
@@ -44,7 +44,7 @@ const benchServices = async (options: Options): Promise<number> => {
   const { broker, replicas, rounds, seconds, only, connections = options.full ? [1, 32, 256] : [1, 32], full } = options
   print('Building the services')
   await run(host.node, ['node_modules/typescript/bin/tsc', '-p', 'service/tsconfig.json'], { cwd: root })
-  const services = [service, ...options.vs.map(variantSpec)]
+  const services = [service, ...options.vs.map(variantSpec)].map((spec) => (options.profile === undefined ? spec : profiled(spec, resolve(options.profile))))
   const report = await runBench(host, { broker, replicas, rounds, seconds, services, starts: 5, scenarios: scenariosOf(only, connections, full) })
   for (const line of reportLines(report)) print(line)
   const text = `${JSON.stringify(report, undefined, 1)}\n`

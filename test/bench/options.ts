@@ -11,21 +11,23 @@ export class OptionsError extends Error {
 }
 
 const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high)
-const list = <T extends z.ZodType>(item: T) => z.string().transform((text) => text.split(',')).pipe(z.array(item).min(1))
+const words = z.string().transform((text) => text.split(','))
 
 const Options = z.strictObject({
   broker: z.enum(['redis', 'kafka']).default('redis'),
   replicas: count(1, 4).default(1),
   /** Kinds of operations. Default: all but `event`; with `full`, all. */
-  only: list(z.enum(kinds)).optional(),
+  only: words.pipe(z.array(z.enum(kinds))).optional(),
   /** Requests in flight. Default: 1 and 32; with `full`, 256 too. */
-  connections: list(count(1, 1000)).optional(),
+  connections: words.pipe(z.array(z.coerce.number<string>().int().min(1).max(1000))).optional(),
   rounds: count(1, 100).default(5),
   /** How long a round asks, in seconds; waiting for the last event comes on top. */
   seconds: z.coerce.number().min(0.2).max(600).default(3),
   /** What runs beside the service, in turn with it. */
-  vs: list(z.enum(variants)).default([]),
+  vs: words.pipe(z.array(z.enum(variants))).default([]),
   full: z.boolean().default(false),
+  /** Folder for a CPU profile of each service's process. Default: none, for a profiled process is slower. */
+  profile: z.string().min(1).optional(),
   /** Files for the result. */
   json: z.string().min(1).default('.results/bench.json'),
   html: z.string().min(1).default('.results/bench.html'),
@@ -37,7 +39,7 @@ export type Options = z.output<typeof Options>
 
 export const usage =
   'npm run bench -- [synth] [--broker redis|kafka] [--replicas N] [--only create,read,status,delete,mixed,event] [--connections 1,32] [--rounds N] [--seconds S] ' +
-  `[--vs ${variants.join(',')}] [--full] [--json FILE] [--html FILE] [--record]`
+  `[--vs ${variants.join(',')}] [--full] [--profile FOLDER] [--json FILE] [--html FILE] [--record]`
 
 const asText = { type: 'string' } as const
 const asSwitch = { type: 'boolean' } as const
@@ -51,7 +53,7 @@ export const readOptions = (args: readonly string[]): Options => {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        broker: asText, replicas: asText, only: asText, connections: asText, rounds: asText, seconds: asText, vs: asText, json: asText, html: asText, full: asSwitch, record: asSwitch,
+        broker: asText, replicas: asText, only: asText, connections: asText, rounds: asText, seconds: asText, vs: asText, json: asText, html: asText, profile: asText, full: asSwitch, record: asSwitch,
       },
     })
     return Options.parse(values)

@@ -47,6 +47,7 @@ export const pageOf = (report: Report): string => `<!doctype html>
 <h1>Bench</h1>
 <p>${escaped(`${report.at}, ${report.broker}, ${report.replicas} replica(s), ${report.rounds} rounds of ${report.seconds} s, ${report.cpus} CPUs, load ${report.load.join(' to ')}, ${report.fsync.join('; ')}`)}</p>
 ${plot('Operations a second, to the limit', barsOf(report, ({ ratio }) => ratio))}
+${plot('The same by CPU for an operation', barsOf(report, ({ cpuRatio }) => cpuRatio))}
 ${plot('p50, ms', barsOf(report, ({ p50 }) => p50))}
 ${plot('p99, ms', barsOf(report, ({ p99 }) => p99))}
 ${plot('CPU seconds of the service for 1,000 operations', barsOf(report, ({ serviceCpu }) => serviceCpu))}

@@ -13,6 +13,8 @@ const Result = z.object({
   perSecond: Spread,
   /** Operations a second, to those of the limit in the same round. */
   ratio: Spread,
+  /** CPU that the limit took for an operation, to that of this: both in all processes but the generator. Other work on the machine hardly moves it. */
+  cpuRatio: Spread,
   /** Milliseconds. */
   p50: Spread,
   p99: Spread,
@@ -58,20 +60,27 @@ export const errorsIn = ({ scenarios }: Report): string[] =>
     results.flatMap(({ subject, errors }) => Object.entries(errors).map(([reason, count]) => `${scenario}, ${subject}: ${count} x ${reason}`)),
   )
 
-/** What moved since a recorded run by more than the rounds of either differ. */
+const compared = { ratio: 'of the limit', cpuRatio: 'of the limit by CPU' } as const
+
+const moves = (old: Result, now: Result): string[] =>
+  (['ratio', 'cpuRatio'] as const).flatMap((figure) =>
+    isApart(old[figure], now[figure]) ? [`${old[figure].median.toFixed(2)} ${compared[figure]}, now ${now[figure].median.toFixed(2)}`] : [],
+  )
+
+/** What moved since a recorded run by more than the rounds of either differ: throughput or CPU, both to the limit's of their own run. */
 export const movedSince = (before: Report, now: Report): string[] => {
   const known = new Map(before.scenarios.flatMap(({ scenario, results }) => results.map((result) => [`${scenario}, ${result.subject}`, result])))
   return now.scenarios.flatMap(({ scenario, results }) =>
     results.flatMap((result) => {
       const name = `${scenario}, ${result.subject}`
       const old = known.get(name)
-      if (!old || result.subject === limitName || !isApart(old.ratio, result.ratio)) return []
-      return [`${name}: ${old.ratio.median.toFixed(2)} of the limit, now ${result.ratio.median.toFixed(2)}`]
+      if (!old || result.subject === limitName) return []
+      return moves(old, result).map((move) => `${name}: ${move}`)
     }),
   )
 }
 
-const columns = ['scenario', 'subject', 'in flight', 'per second (low-high)', 'of the limit (low-high)', 'p50 ms', 'p99 ms', 'CPU s/1,000: service', 'sidecar', 'servers', 'generator', 'MB'] as const
+const columns = ['scenario', 'subject', 'in flight', 'per second (low-high)', 'of the limit (low-high)', 'by CPU', 'p50 ms', 'p99 ms', 'CPU s/1,000: service', 'sidecar', 'servers', 'generator', 'MB'] as const
 
 const whole = ({ median, low, high }: Result['ratio']): string => `${median.toFixed(0)} (${low.toFixed(0)}-${high.toFixed(0)})`
 const exact = ({ median, low, high }: Result['ratio']): string => `${median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`
@@ -80,7 +89,7 @@ const exact = ({ median, low, high }: Result['ratio']): string => `${median.toFi
 export const rowsOf = ({ scenarios }: Report): string[][] =>
   scenarios.flatMap(({ scenario, results }) =>
     results.map((result) => [
-      scenario, result.subject, `${result.inFlight}`, whole(result.perSecond), exact(result.ratio), result.p50.median.toFixed(1), result.p99.median.toFixed(1),
+      scenario, result.subject, `${result.inFlight}`, whole(result.perSecond), exact(result.ratio), result.cpuRatio.median.toFixed(2), result.p50.median.toFixed(1), result.p99.median.toFixed(1),
       ...[result.serviceCpu, result.sidecarCpu, result.serversCpu, result.generatorCpu].map(({ median }) => median.toFixed(2)), result.residentMb.median.toFixed(0),
     ]),
   )

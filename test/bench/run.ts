@@ -7,7 +7,7 @@ import type { Broker } from '../faults/manifests.ts'
 import { portsOfScheduler, startScheduler } from '../faults/scheduler.ts'
 import { freePorts } from '../sidecar/rig/free-ports.ts'
 import { type Generator, startGenerator } from './generator.ts'
-import { limitName, type Report, type Result, type ScenarioResult } from './report.ts'
+import { errorsIn, limitName, type Report, type Result, type ScenarioResult } from './report.ts'
 import { type Round, runRound } from './round.ts'
 import { type Scenario, scenarioName } from './scenario.ts'
 import { measureStart } from './start-time.ts'
@@ -82,11 +82,15 @@ const sumErrors = (rounds: readonly Round[]): Record<string, number> => {
   return sums
 }
 
+/** CPU seconds for 1,000 operations in all processes that are measured. */
+const cpuOf = (round: Round | undefined): number => (round ? round.serviceCpu + round.sidecarCpu + round.serversCpu : 0)
+
 const resultOf = ({ subject, inFlight }: Entry, rounds: readonly Round[], limits: readonly Round[]): Result => {
   const of = (pick: (round: Round) => number): Spread => spreadOf(rounds.map(pick))
   return {
     subject: subject.name, inFlight, operations: rounds.reduce((sum, { operations }) => sum + operations, 0), errors: sumErrors(rounds),
     ratio: spreadOf(rounds.map(({ perSecond }, index) => perSecond / (limits[index]?.perSecond ?? Infinity))),
+    cpuRatio: spreadOf(rounds.map((round, index) => cpuOf(limits[index]) / cpuOf(round))),
     perSecond: of((round) => round.perSecond), p50: of((round) => round.p50), p99: of((round) => round.p99),
     serviceCpu: of((round) => round.serviceCpu), sidecarCpu: of((round) => round.sidecarCpu), serversCpu: of((round) => round.serversCpu),
     generatorCpu: of((round) => round.generatorCpu), residentMb: of((round) => round.residentMb),
@@ -123,6 +127,7 @@ export const runBench = async (host: Host, options: BenchOptions): Promise<Repor
   const scheduler = await startScheduler(host, folder, schedulerPorts)
   const generator = startGenerator()
   const subjects: Subject[] = []
+  let failed = true
   try {
     for (const spec of [limit, ...services]) subjects.push(await startSubject(spec, { host, folder, broker, replicas, schedulerPort: schedulerPorts[0] ?? 0 }))
     const atRestMb = await keyed(services, async ({ name }) => (await subjects.find((subject) => subject.name === name)?.resident()) ?? 0)
@@ -131,13 +136,16 @@ export const runBench = async (host: Host, options: BenchOptions): Promise<Repor
       host.print(`${index + 1} of ${options.scenarios.length}: ${scenarioName(scenario)}`)
       scenarios.push(await runScenario(generator, subjects, scenario, options))
     }
-    return {
+    const report: Report = {
       schema: 1, at: new Date().toISOString(), broker, replicas, rounds, seconds, node: process.versions.node, cpus: availableParallelism(), load: [loadBefore, loadavg()[0] ?? 0],
       fsync: [...(subjects[0]?.fsync ?? [])], atRestMb, startMs, scenarios,
     }
+    failed = errorsIn(report).length > 0
+    return report
   } finally {
     generator.stop()
     await Promise.all([scheduler.takeDown('SIGKILL'), ...subjects.map((subject) => subject.stop())])
-    await rm(folder, { recursive: true, force: true })
+    if (failed) host.print(`Requests failed; the logs are in ${folder}`)
+    else await rm(folder, { recursive: true, force: true })
   }
 }

@@ -127,7 +127,9 @@ export const startSubject = async (spec: SubjectSpec, options: SubjectOptions): 
   const pairs = Array.from({ length: replicas }, (_, index) => startPair(place, index, ports.slice(index * portsOfPair, (index + 1) * portsOfPair)))
   const servers = [redis.process, ...(kafka ? [kafka.process] : [])]
   const stop = async (): Promise<void> => {
-    await Promise.all([...pairs.flatMap(({ program, sidecar }) => [program, sidecar]), ...servers].map((process) => process.takeDown('SIGKILL')))
+    // A program that is profiled writes its profile when it ends.
+    await Promise.all(pairs.map(({ program }) => program.takeDown('SIGTERM')))
+    await Promise.all([...pairs.map(({ sidecar }) => sidecar), ...servers].map((process) => process.takeDown('SIGKILL')))
   }
   await until(`ready ${spec.name}`, readySeconds, async () => (await Promise.all(pairs.map(isReady))).every(Boolean)).catch(async (error: unknown) => {
     await stop()

@@ -22,7 +22,7 @@ export const connect = (origin: string): Connection => {
       const { statusCode, headers, body: content } = await client.request({ method, path, body: body ?? null, ...(body !== undefined && { headers: { 'content-type': type } }) })
       const text = await content.text()
       if (statusCode !== expected) throw new Error(`${method} answered ${statusCode}`)
-      return { text, etag: one(headers.etag), location: one(headers['location']) }
+      return { text, etag: one(headers['etag']), location: one(headers['location']) }
     },
     close: () => client.close(),
   }
