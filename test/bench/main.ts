@@ -61,10 +61,10 @@ const benchServices = async (options: Options): Promise<number> => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 try {
-  const [first, ...rest] = process.argv.slice(2)
+  const [first] = process.argv.slice(2)
   if (first === 'synth') {
-    const { benchSynth } = await import('./synth.ts')
-    for (const line of await benchSynth(host, rest)) print(line)
+    const { benchSynth } = await import('./synth/synth.ts')
+    for (const line of await benchSynth(host)) print(line)
   } else process.exitCode = await benchServices(readOptions(process.argv.slice(2)))
 } catch (error) {
   if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error

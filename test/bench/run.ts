@@ -125,7 +125,7 @@ export const runBench = async (host: Host, options: BenchOptions): Promise<Repor
   const folder = await mkdtemp(join(host.temporary, 'dapr-stack-bench-'))
   const schedulerPorts = await freePorts(portsOfScheduler)
   const scheduler = await startScheduler(host, folder, schedulerPorts)
-  const generator = startGenerator()
+  const generator = startGenerator(host)
   const subjects: Subject[] = []
   let failed = true
   try {

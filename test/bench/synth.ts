@@ -1,1 +1,0 @@
-export const benchSynth = async (_host: unknown, _args: readonly string[]): Promise<string[]> => []
