@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 import { type AnyStack, type AppOf, drainVariable } from '../config/define/index.ts'
-import { createHttpSidecar } from './dapr/index.ts'
 import { createDrain, type Drain } from './http/index.ts'
 import { limits } from './limits.ts'
 import { logOptions } from './log.ts'
 import type { ServiceParts } from './service-app.ts'
+import { createSidecarClient } from './sidecar-client.ts'
 import { jwtSettings, readSettings, SettingsError } from './settings.ts'
 
 /** Serves on while clients move on, then closes and answers what is in flight; cuts off what the deadline leaves. */
@@ -38,7 +38,8 @@ const exitOnSignal = (app: FastifyInstance, drain: Drain, drainSeconds: number):
 const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) => FastifyInstance): Promise<void> => {
   const settings = readSettings(process.env, stack.services[app]?.port ?? 0)
   const { DAPR_HTTP_PORT: daprPort, DAPR_API_TOKEN: apiToken, APP_API_TOKEN: appToken, APP_PORT: port, APP_HOST: host, LOG_LEVEL: level } = settings
-  const sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs: limits.sidecarCallMs, invocationMs: limits.invocationMs })
+  const { sidecarCallMs: callMs, invocationMs } = limits
+  const sidecar = await createSidecarClient(settings.SIDECAR_CLIENT, { origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs, invocationMs, batches: settings.SIDECAR_BATCHES === 'on' })
   const drain = createDrain()
   const server = build({ sidecar, drain, logger: logOptions(app, level), appToken, jwt: jwtSettings(settings) })
   exitOnSignal(server, drain, settings[drainVariable])

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 
 import { type AnyStack, type AppOf, asyncApiOf } from '../config/define/index.ts'
 import { createReadiness, requiredComponents, serveHealth, type Sidecar, sidecarProblem, traceHeadersOf, withTimeBudget, withTrace } from './dapr/index.ts'
-import { createServer, type Drain, type ProblemTranslator, serveAuthentication, serveDocuments, serveDrain } from './http/index.ts'
+import { createServer, type Drain, limitLoad, type ProblemTranslator, serveAuthentication, serveDocuments, serveDrain } from './http/index.ts'
 import { limits } from './limits.ts'
 import type { JwtSettings } from './settings.ts'
 
@@ -42,6 +42,7 @@ export const createServiceApp = <const St extends AnyStack>(
   const server = createServer({ logger, receiveMs: limits.receiveMs, translators: [sidecarProblem, ...translators] })
   // Hooks of closing run last first: what is added later may still ask the sidecar.
   server.addHook('onClose', () => sidecar.close())
+  limitLoad(server, limits.requestsInFlight)
   serveAuthentication(server, jwt && { ...jwt, isUserId, fetchMs: limits.issuerKeysMs })
   followRequests(server)
   serveDocuments(server, { title: app, authenticated: jwt !== undefined, asyncApi: () => asyncApiOf(stack) })

@@ -29,6 +29,10 @@ const settingsSchema = (appPort: number) =>
     JWT_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** After SIGTERM: seconds in which requests are still taken, with `Connection: close`, so that clients move on. Default: a moment. */
     [drainVariable]: z.coerce.number().min(0).max(shutdownLimits.drainSeconds.max).default(0.5),
+    /** Whether reads, saves and events that come at the same time go to the sidecar in one call. Default: on. */
+    SIDECAR_BATCHES: z.enum(['on', 'off']).default('on'),
+    /** How the sidecar is asked: by our own client, or by Dapr's, which has to be installed. Default: http. */
+    SIDECAR_CLIENT: z.enum(['http', 'dapr-sdk']).default('http'),
     LOG_LEVEL: z.enum(logLevels).default('info'),
   }).superRefine((env, context) => {
     const missing = jwtNames.filter((name) => env[name] === undefined)

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 
 import { methodRoute } from '../../config/define/index.ts'
-import { componentError, invocationError } from './answer-errors.ts'
-import { createTransport, type HttpSidecarOptions, type SidecarAnswer, type SidecarCall } from './http-transport.ts'
+import { invocationError } from './answer-errors.ts'
+import { askOver, jsonOf, segment } from './ask.ts'
+import { createHttpPublishing } from './http-publishing.ts'
+import { createHttpState } from './http-state.ts'
+import { createTransport, type HttpSidecarOptions } from './http-transport.ts'
 import { ComponentFailed, ShapeMismatch } from './sidecar-errors.ts'
-import type { Precondition, SaveOptions, Sidecar } from './sidecar.ts'
+import type { Sidecar } from './sidecar.ts'
 
 const Metadata = z.object({ components: z.array(z.object({ name: z.string(), type: z.string() })).default([]) })
 const ScheduledJob = z.object({
@@ -15,32 +18,11 @@ const ScheduledJob = z.object({
 })
 const Secret = z.record(z.string(), z.string())
 
-const storeTarget = (store: string): string => `state store "${store}"`
-const segment = encodeURIComponent
-const statePath = (store: string, key: string): string => `/v1.0/state/${segment(store)}/${segment(key)}?consistency=strong`
-
-/** First-write protects a key only when every write to it is first-write, so there is no other. */
-const stateItem = (key: string, value: unknown, precondition: Precondition, { ttlSeconds }: SaveOptions) => ({
-  key,
-  value,
-  ...('etag' in precondition ? { etag: precondition.etag } : {}),
-  options: { concurrency: 'first-write', consistency: 'strong' },
-  ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
-})
-
 const jobPath = (name: string): string => `/v1.0/jobs/${segment(name)}`
 const jobTarget = (name: string): string => `job "${name}"`
 
 /** Dapr answers 500 where there is no such job, and says so in the text alone. */
 const isNoJob = (error: unknown): boolean => error instanceof ComponentFailed && error.reason.includes('job not found')
-
-const jsonOf = (text: string, target: string): unknown => {
-  try {
-    return text === '' ? undefined : JSON.parse(text)
-  } catch {
-    throw new ShapeMismatch(target, 'the answer is not JSON')
-  }
-}
 
 const parsed = <T>(schema: z.ZodType<T>, text: string, target: string): T => {
   const result = schema.safeParse(jsonOf(text, target))
@@ -48,39 +30,35 @@ const parsed = <T>(schema: z.ZodType<T>, text: string, target: string): T => {
   return result.data
 }
 
+/** Makes what a name stands for when it is first asked for, and keeps it. */
+const kept = <T>(make: (...names: readonly [string, string]) => T): ((first: string, second: string) => T) => {
+  const all = new Map<string, T>()
+  return (first, second) => {
+    const name = `${first}/${second}`
+    const known = all.get(name)
+    if (known !== undefined) return known
+    const made = make(first, second)
+    all.set(name, made)
+    return made
+  }
+}
+
 /** The sidecar over its HTTP API. Each call takes at most `callMs`, and no longer than the time budget around it leaves. */
 export const createHttpSidecar = (options: HttpSidecarOptions): Sidecar => {
+  const { callMs, batches = true } = options
   const transport = createTransport(options)
-  const ask = async (call: SidecarCall, errorOf = componentError): Promise<SidecarAnswer> => {
-    const answer = await transport.call(call)
-    if (answer.status < 200 || answer.status > 299) throw errorOf(answer, call.target)
-    return answer
-  }
+  const ask = askOver(transport)
+  const stateOf = kept((store) => createHttpState({ store, transport, callMs, batches }))
+  const publishingOf = kept((pubsub, topic) => createHttpPublishing({ pubsub, topic, transport, callMs, batches }))
   return {
-    getState: async (store, key) => {
-      const target = storeTarget(store)
-      const { status, etag, text } = await ask({ method: 'GET', path: statePath(store, key), target })
-      if (status === 204) return undefined
-      if (etag === undefined) throw new ComponentFailed(target, 'the store gives no ETag; use one that does')
-      return { value: jsonOf(text, target), etag }
-    },
-    saveState: async (store, key, value, precondition, saveOptions = {}) => {
-      const body = [stateItem(key, value, precondition, saveOptions)]
-      await ask({ method: 'POST', path: `/v1.0/state/${segment(store)}`, target: storeTarget(store), body })
-    },
-    deleteState: async (store, key, etag) => {
-      const path = `${statePath(store, key)}&concurrency=first-write`
-      await ask({ method: 'DELETE', path, target: storeTarget(store), headers: { 'if-match': etag } })
-    },
-    publish: async (pubsub, topic, event) => {
-      const path = `/v1.0/publish/${segment(pubsub)}/${segment(topic)}?metadata.partitionKey=${segment(event.subject)}`
-      const headers = { 'content-type': 'application/cloudevents+json' }
-      await ask({ method: 'POST', path, target: `topic "${topic}" of pubsub "${pubsub}"`, headers, body: event })
-    },
+    getState: (store, key) => stateOf(store, '').read(key),
+    saveState: (store, key, value, precondition, saveOptions = {}) => stateOf(store, '').save(key, value, precondition, saveOptions),
+    deleteState: (store, key, etag) => stateOf(store, '').delete(key, etag),
+    publish: (pubsub, topic, event) => publishingOf(pubsub, topic)(event),
     invoke: async (app, method, request) => {
       const target = `method "${method}" of app "${app}"`
       const path = `/v1.0/invoke/${segment(app)}/method${methodRoute(segment(method))}`
-      const { text } = await ask({ method: 'POST', path, target, body: request, ms: options.invocationMs }, invocationError)
+      const { text } = await ask({ method: 'POST', path, target, body: JSON.stringify(request), ms: options.invocationMs }, invocationError)
       return jsonOf(text, target)
     },
     secret: async (store, name) => {
@@ -90,7 +68,7 @@ export const createHttpSidecar = (options: HttpSidecarOptions): Sidecar => {
     },
     scheduleJob: async (name, job, { intervalSeconds, maxRetries }) => {
       const failurePolicy = { constant: { interval: `${intervalSeconds}s`, maxRetries } }
-      await ask({ method: 'POST', path: jobPath(name), target: jobTarget(name), body: { ...job, overwrite: true, failurePolicy } })
+      await ask({ method: 'POST', path: jobPath(name), target: jobTarget(name), body: JSON.stringify({ ...job, overwrite: true, failurePolicy }) })
     },
     deleteJob: async (name) => {
       await ask({ method: 'DELETE', path: jobPath(name), target: jobTarget(name) })

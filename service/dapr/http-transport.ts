@@ -15,6 +15,8 @@ export interface HttpSidecarOptions {
   readonly invocationMs?: number
   /** Connections kept to the sidecar. Default: 128. */
   readonly connections?: number
+  /** Whether reads, saves and events that come at the same time go in one call. Default: true. */
+  readonly batches?: boolean
 }
 
 export interface SidecarCall {
@@ -23,7 +25,8 @@ export interface SidecarCall {
   /** What is addressed, for error messages. */
   readonly target: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
+  /** JSON. */
+  readonly body?: string
   /** The longest it may take, in milliseconds. Default: `callMs`. */
   readonly ms?: number | undefined
 }
@@ -53,7 +56,7 @@ export const createTransport = ({ origin, apiToken, callMs, connections = 128 }:
       method,
       path,
       headers: { ...trace.headers, ...common, ...content, ...headers },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body ?? null,
       signal: AbortSignal.timeout(ms),
     })
     const { etag, traceparent } = response.headers

@@ -16,6 +16,8 @@ export interface ProcessSpec {
 /** A process that is started again when it ends by itself, as a kubelet would. */
 export interface Managed {
   readonly name: string
+  /** Its process id, while it runs. */
+  readonly pid: number | undefined
   /** How often it ended by itself. */
   readonly failures: number
   start(): void
@@ -65,6 +67,7 @@ export const createManaged = (spec: ProcessSpec): Managed => {
   }
   return {
     name: spec.name,
+    get pid() { return child?.pid },
     get failures() { return failures },
     start,
     signal: (signal) => { child?.kill(signal) },

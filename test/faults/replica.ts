@@ -41,7 +41,8 @@ export interface ReplicaOptions {
 
 const loopback = '127.0.0.1'
 
-const sidecarFlags = (id: string, appPort: number, [http, grpc, internal, metrics, open]: readonly number[]) => ({
+/** The flags of a sidecar on loopback; its HTTP port is the first. */
+export const sidecarFlags = (id: string, appPort: number, [http, grpc, internal, metrics, open]: readonly number[]) => ({
   'app-id': id, 'app-port': appPort, 'app-channel-address': loopback,
   'dapr-http-port': http, 'dapr-grpc-port': grpc, 'dapr-internal-grpc-port': internal, 'metrics-port': metrics, 'dapr-public-port': open,
   'dapr-listen-addresses': loopback, 'dapr-internal-grpc-listen-address': loopback, 'metrics-listen-address': loopback, 'dapr-public-listen-address': loopback,

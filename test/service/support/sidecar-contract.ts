@@ -85,6 +85,12 @@ export const describeSidecarContract = (name: string, subject: () => ContractSub
       await expect(sidecar.publish(pubsub, topic, event)).resolves.toBeUndefined()
     })
 
+    test('events can be published at the same time', async () => {
+      const { sidecar, pubsub, topic, event } = subject()
+      const events = Array.from({ length: 40 }, () => ({ ...event, id: newKey() }))
+      await expect(Promise.all(events.map((each) => sidecar.publish(pubsub, topic, each)))).resolves.toHaveLength(events.length)
+    })
+
     test('a secret is its key-value pairs', async () => {
       const { sidecar, secret } = subject()
       expect(await sidecar.secret(secret.store, secret.name)).toEqual(secret.value)

@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+
+import { expect, test } from '@jest/globals'
+
+import type { Host } from '../faults/host.ts'
+import { pageOf } from './page.ts'
+import { errorsIn, movedSince, Report, reportLines } from './report.ts'
+import { runBench } from './run.ts'
+import type { Kind, Scenario } from './scenario.ts'
+import { variantSpec } from './variants.ts'
+
+const host: Host = { root: resolve('.'), temporary: tmpdir(), node: process.execPath, path: process.env['PATH'] ?? '', home: process.env['HOME'] ?? '', print: () => undefined }
+
+const at = (kind: Kind, connections: number): Scenario => ({ kind, connections, payload: 'small' })
+const source = { name: 'service', target: 'service', program: 'service/task-api/main.ts' } as const
+const folders = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('dapr-stack-bench-'))
+
+test('a short run measures every kind of operation on the limit and on the services, without an error, and leaves nothing behind', async () => {
+  const before = await folders()
+  const report = await runBench(host, {
+    broker: 'redis', replicas: 1, rounds: 1, seconds: 0.3, starts: 1, services: [source, { ...variantSpec('sdk'), program: source.program }],
+    scenarios: [at('create', 4), at('read', 4), at('status', 2), at('delete', 2), at('mixed', 4), at('event', 1)],
+  })
+  expect(errorsIn(report)).toEqual([])
+  expect(Report.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+  expect(report.scenarios.map(({ scenario, results }) => [scenario, results.filter(({ operations }) => operations > 0).map(({ subject }) => subject)])).toEqual(
+    ['create @4', 'read @4', 'status @2', 'delete @2', 'mixed @4', 'event @1'].map((scenario) => [scenario, expect.arrayContaining(['limit', 'service', 'sdk'])]),
+  )
+  expect(reportLines(report).length).toBeGreaterThan(18)
+  expect(pageOf(report)).toContain('</html>')
+  expect(movedSince(report, report)).toEqual([])
+  expect(await folders()).toEqual(before)
+}, 300_000)

@@ -1,0 +1,73 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, resolve } from 'node:path'
+
+import { ExpectedError } from '../../toolchain/errors.ts'
+import { run } from '../../toolchain/run.ts'
+import type { Host } from '../faults/host.ts'
+import { type Options, OptionsError, readOptions } from './options.ts'
+import { pageOf } from './page.ts'
+import { errorsIn, movedSince, Report, reportLines } from './report.ts'
+import { runBench } from './run.ts'
+import { scenariosOf } from './scenario.ts'
+import { profiled, service, variantSpec } from './variants.ts'
+
+const print = (line: string): void => { process.stdout.write(`${line}\n`) }
+const root = resolve(import.meta.dirname, '../..')
+const host: Host = { root, temporary: tmpdir(), node: process.execPath, path: process.env['PATH'] ?? '', home: process.env['HOME'] ?? '', print }
+
+const baselineFile = ({ broker, replicas }: Pick<Options, 'broker' | 'replicas'>): string => resolve(import.meta.dirname, `baseline-${broker}-${replicas}.json`)
+
+const write = async (file: string, text: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+}
+
+const readBaseline = async (file: string): Promise<Report | undefined> => {
+  try {
+    return Report.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const printMoves = (before: Report | undefined, now: Report): void => {
+  if (!before) return
+  const moved = movedSince(before, now)
+  print(moved.length === 0 ? `\nNothing moved beyond the noise since ${before.at}.` : `\nMoved beyond the noise since ${before.at}:`)
+  for (const line of moved) print(line)
+}
+
+/** 0: measured; 1: requests failed, or events were lost, so that nothing counts. */
+const benchServices = async (options: Options): Promise<number> => {
+  const { broker, replicas, rounds, seconds, only, connections = options.full ? [1, 32, 256] : [1, 32], full } = options
+  print('Building the services')
+  await run(host.node, ['node_modules/typescript/bin/tsc', '-p', 'service/tsconfig.json'], { cwd: root })
+  const services = [service, ...options.vs.map(variantSpec)].map((spec) => (options.profile === undefined ? spec : profiled(spec, resolve(options.profile))))
+  const report = await runBench(host, { broker, replicas, rounds, seconds, services, starts: 5, scenarios: scenariosOf(only, connections, full) })
+  for (const line of reportLines(report)) print(line)
+  const text = `${JSON.stringify(report, undefined, 1)}\n`
+  await write(options.json, text)
+  await write(options.html, pageOf(report))
+  printMoves(await readBaseline(baselineFile(options)), report)
+  const errors = errorsIn(report)
+  for (const error of errors) print(error)
+  if (options.record && errors.length === 0) await write(baselineFile(options), text)
+  return errors.length === 0 ? 0 : 1
+}
+
+// Every child ends with this process, by the kernel.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+
+try {
+  const [first] = process.argv.slice(2)
+  if (first === 'synth') {
+    const { benchSynth } = await import('./synth/synth.ts')
+    for (const line of await benchSynth(host)) print(line)
+  } else process.exitCode = await benchServices(readOptions(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = error instanceof OptionsError ? 2 : error.exitCode
+}

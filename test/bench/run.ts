@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
+import { join } from 'node:path'
+
+import type { Host } from '../faults/host.ts'
+import type { Broker } from '../faults/manifests.ts'
+import { portsOfScheduler, startScheduler } from '../faults/scheduler.ts'
+import { freePorts } from '../sidecar/rig/free-ports.ts'
+import { type Generator, startGenerator } from './generator.ts'
+import { errorsIn, limitName, type Report, type Result, type ScenarioResult } from './report.ts'
+import { type Round, runRound } from './round.ts'
+import { type Scenario, scenarioName } from './scenario.ts'
+import { measureStart } from './start-time.ts'
+import { type Spread, spreadOf } from './statistics.ts'
+import { startSubject, type Subject, type SubjectSpec } from './subject.ts'
+
+export interface BenchOptions {
+  readonly broker: Broker
+  readonly replicas: number
+  readonly scenarios: readonly Scenario[]
+  readonly rounds: number
+  readonly seconds: number
+  /** How often the start of a service is timed. */
+  readonly starts: number
+  readonly services: readonly SubjectSpec[]
+}
+
+const subscriber = 'test/bench/subscriber/main.ts'
+const limit: SubjectSpec = { name: limitName, target: 'sidecar', program: subscriber, env: { REMEMBER: '1' } }
+
+/** The same sidecar as the limit's, asked for many items in a call. */
+const bulkOf = (subject: Subject): Subject => ({ ...subject, name: 'limit of bulk calls', target: 'bulk' })
+
+/** A subject with the number of its requests in flight, where that is not the scenario's. */
+interface Entry {
+  readonly subject: Subject
+  readonly inFlight: number
+}
+
+const bulkInFlight = 2
+const better = 1.05
+
+const warmUp = async (generator: Generator, { subject, inFlight }: Entry, scenario: Scenario): Promise<void> => {
+  await runRound(generator, subject, { ...scenario, connections: inFlight }, 1)
+}
+
+/** The number of requests in flight at which the limit is highest, if it is another than the scenario's. */
+const bestOf = async (generator: Generator, subject: Subject, scenario: Scenario, seconds: number): Promise<number | undefined> => {
+  const tried = new Map<number, number>()
+  for (const connections of [scenario.connections, 16, 64]) tried.set(connections, (await runRound(generator, subject, { ...scenario, connections }, seconds)).perSecond)
+  const [best = 0] = [...tried].toSorted(([, a], [, b]) => b - a)[0] ?? []
+  return (tried.get(best) ?? 0) > better * (tried.get(scenario.connections) ?? 0) ? best : undefined
+}
+
+const entriesOf = async (generator: Generator, subjects: readonly Subject[], scenario: Scenario, seconds: number): Promise<Entry[]> => {
+  const entries = subjects.map((subject) => ({ subject, inFlight: scenario.connections }))
+  const [first] = subjects
+  if (!first || scenario.connections === 1 || scenario.kind === 'event') return entries
+  const best = await bestOf(generator, first, scenario, seconds)
+  if (best !== undefined) entries.push({ subject: { ...first, name: `${limitName} at its best` }, inFlight: best })
+  if (scenario.kind === 'create' || scenario.kind === 'read') entries.push({ subject: bulkOf(first), inFlight: bulkInFlight })
+  return entries
+}
+
+type Measured = Map<Entry, Round[]>
+
+/** Rounds of all subjects in turn, each time from another one on: what else the machine does hits all of them. */
+const measure = async (generator: Generator, entries: readonly Entry[], scenario: Scenario, rounds: number, seconds: number): Promise<Measured> => {
+  const measured: Measured = new Map(entries.map((entry) => [entry, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % entries.length
+    for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
+      measured.get(entry)?.push(await runRound(generator, entry.subject, { ...scenario, connections: entry.inFlight }, seconds))
+    }
+  }
+  return measured
+}
+
+const sumErrors = (rounds: readonly Round[]): Record<string, number> => {
+  const sums: Record<string, number> = {}
+  for (const [reason, count] of rounds.flatMap(({ errors }) => Object.entries(errors))) sums[reason] = (sums[reason] ?? 0) + count
+  return sums
+}
+
+/** CPU seconds for 1,000 operations in all processes that are measured. */
+const cpuOf = (round: Round | undefined): number => (round ? round.serviceCpu + round.sidecarCpu + round.serversCpu : 0)
+
+const resultOf = ({ subject, inFlight }: Entry, rounds: readonly Round[], limits: readonly Round[]): Result => {
+  const of = (pick: (round: Round) => number): Spread => spreadOf(rounds.map(pick))
+  return {
+    subject: subject.name, inFlight, operations: rounds.reduce((sum, { operations }) => sum + operations, 0), errors: sumErrors(rounds),
+    ratio: spreadOf(rounds.map(({ perSecond }, index) => perSecond / (limits[index]?.perSecond ?? Infinity))),
+    cpuRatio: spreadOf(rounds.map((round, index) => cpuOf(limits[index]) / cpuOf(round))),
+    perSecond: of((round) => round.perSecond), p50: of((round) => round.p50), p99: of((round) => round.p99),
+    serviceCpu: of((round) => round.serviceCpu), sidecarCpu: of((round) => round.sidecarCpu), serversCpu: of((round) => round.serversCpu),
+    generatorCpu: of((round) => round.generatorCpu), residentMb: of((round) => round.residentMb),
+  }
+}
+
+/** The rounds of the limit that counts: the one at its best, where there is one. */
+const limitsOf = (measured: Measured): readonly Round[] => {
+  const named = (name: string): readonly Round[] | undefined => [...measured].find(([{ subject }]) => subject.name === name)?.[1]
+  return named(`${limitName} at its best`) ?? named(limitName) ?? []
+}
+
+const runScenario = async (generator: Generator, subjects: readonly Subject[], scenario: Scenario, { rounds, seconds }: BenchOptions): Promise<ScenarioResult> => {
+  for (const subject of subjects) await warmUp(generator, { subject, inFlight: scenario.connections }, scenario)
+  const entries = await entriesOf(generator, subjects, scenario, Math.min(seconds, 2))
+  const measured = await measure(generator, entries, scenario, rounds, seconds)
+  const limits = limitsOf(measured)
+  return { scenario: scenarioName(scenario), results: [...measured].map(([entry, own]) => resultOf(entry, own, limits)) }
+}
+
+const keyed = async <T>(services: readonly SubjectSpec[], measureOne: (spec: SubjectSpec) => Promise<T>): Promise<Record<string, T>> => {
+  const found: Record<string, T> = {}
+  for (const spec of services) found[spec.name] = await measureOne(spec)
+  return found
+}
+
+/** Runs all scenarios on the limit and on the services, and gives what was measured. Leaves nothing behind. */
+export const runBench = async (host: Host, options: BenchOptions): Promise<Report> => {
+  const { broker, replicas, rounds, seconds, starts, services } = options
+  const loadBefore = loadavg()[0] ?? 0
+  const startMs = await keyed(services, (spec) => measureStart(host, spec, starts))
+  const folder = await mkdtemp(join(host.temporary, 'dapr-stack-bench-'))
+  const schedulerPorts = await freePorts(portsOfScheduler)
+  const scheduler = await startScheduler(host, folder, schedulerPorts)
+  const generator = startGenerator(host)
+  const subjects: Subject[] = []
+  let failed = true
+  try {
+    for (const spec of [limit, ...services]) subjects.push(await startSubject(spec, { host, folder, broker, replicas, schedulerPort: schedulerPorts[0] ?? 0 }))
+    const atRestMb = await keyed(services, async ({ name }) => (await subjects.find((subject) => subject.name === name)?.resident()) ?? 0)
+    const scenarios: ScenarioResult[] = []
+    for (const [index, scenario] of options.scenarios.entries()) {
+      host.print(`${index + 1} of ${options.scenarios.length}: ${scenarioName(scenario)}`)
+      scenarios.push(await runScenario(generator, subjects, scenario, options))
+    }
+    const report: Report = {
+      schema: 1, at: new Date().toISOString(), broker, replicas, rounds, seconds, node: process.versions.node, cpus: availableParallelism(), load: [loadBefore, loadavg()[0] ?? 0],
+      fsync: [...(subjects[0]?.fsync ?? [])], atRestMb, startMs, scenarios,
+    }
+    failed = errorsIn(report).length > 0
+    return report
+  } finally {
+    generator.stop()
+    await Promise.all([scheduler.takeDown('SIGKILL'), ...subjects.map((subject) => subject.stop())])
+    if (failed) host.print(`Requests failed; the logs are in ${folder}`)
+    else await rm(folder, { recursive: true, force: true })
+  }
+}
