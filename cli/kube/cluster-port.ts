@@ -6,7 +6,8 @@ import { KubeRefusal, type Rest } from './rest.ts'
 
 const ManagedFields = z.looseObject({ manager: z.string().optional(), operation: z.string().optional(), time: z.string().optional(), subresource: z.string().optional(), fieldsV1: z.unknown() })
 
-const KubeObject = z.looseObject({
+/** The schema of any object of a cluster; fields that it does not name stay. */
+export const KubeObject = z.looseObject({
   apiVersion: z.string().default(''),
   kind: z.string().default(''),
   metadata: z.looseObject({

@@ -1,6 +1,7 @@
 import { ApiException, type KubeConfig, KubernetesObjectApi, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 
-import { fieldManager } from './cluster-port.ts'
+import { clusterPort, fieldManager, KubeObject } from './cluster-port.ts'
+import { restOf } from './rest.ts'
 
 /** Any object of the API server, with fields the client does not know by type. */
 export interface AnyObject extends KubernetesObject {
@@ -10,7 +11,7 @@ export interface AnyObject extends KubernetesObject {
 /** Reads and writes objects of every kind, custom ones too. */
 export interface Objects {
   /** Server-side apply: creates the object or takes it to the given state, whoever owned the fields before. */
-  readonly apply: (object: AnyObject) => Promise<AnyObject>
+  readonly apply: (object: AnyObject) => Promise<KubeObject>
   /** Merges the given fields into an object that is there. */
   readonly merge: (object: AnyObject) => Promise<AnyObject>
   /** Removes the object with all it owns; one that is not there is fine. `graceSeconds` is what its pods have to end. @default - what they ask for */
@@ -33,8 +34,10 @@ const unlessMissing = async <T>(call: Promise<T>): Promise<T | undefined> => {
 /** Access to the objects of the cluster that a kubeconfig names. */
 export const objectsOf = (config: KubeConfig): Objects => {
   const api = KubernetesObjectApi.makeApiClient(config)
+  const port = clusterPort(restOf(config))
   return {
-    apply: (object) => api.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+    // As it is: the client would drop what it knows by another name, such as the `from` of a NetworkPolicy, and open it to all.
+    apply: (object) => port.apply(KubeObject.parse(JSON.parse(JSON.stringify(object)))),
     merge: (object) => api.patch(object, undefined, undefined, fieldManager, undefined, PatchStrategy.MergePatch),
     remove: async (object, graceSeconds) => {
       await unlessMissing(api.delete(object, undefined, undefined, graceSeconds, undefined, 'Background'))

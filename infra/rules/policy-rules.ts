@@ -3,7 +3,7 @@ import { controlPlane, daprSystem } from '../constructs/control-plane.ts'
 import { selectorOf } from '../constructs/labels.ts'
 import { graphIn } from './graph.ts'
 import { quote } from './names.ts'
-import { behindService, closing, type Door, isOpen, type Pods, policiesIn, selectorTakes } from './reach.ts'
+import { behindService, closing, type Direction, type Door, isOpen, type Pods, policiesIn, selectorTakes } from './reach.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ComponentThing, Thing } from './thing.ts'
 import { type AppThing, beside, type Things } from './things.ts'
@@ -12,11 +12,13 @@ import { listOf, mapOf, valueAt } from './values.ts'
 const spec = ['spec']
 const tcp = (port: number): Door => ({ port, protocol: 'TCP' })
 
-/** The first of the policies that close an app's pods is where something would be added; no policy, no flaw. */
-const flawAt = (pods: Pods, direction: 'ingress' | 'egress', things: Things, what: string, mend?: string): Flaw[] => {
-  const [thing] = closing(pods, direction, things).filter(({ body }) => Object.keys(mapOf(valueAt(body, ['spec', 'podSelector']))).length > 0).reverse()
-  const [first] = thing ? [thing] : closing(pods, direction, things)
-  return first ? [{ thing: first, path: spec, what, ...(mend !== undefined && { mend }) }] : []
+const namesPods = ({ body }: Thing): boolean => Object.keys(mapOf(valueAt(body, ['spec', 'podSelector']))).length > 0
+
+/** What is missing would be added to the policy that is about these pods, rather than to one that closes all; without a policy nothing is missing. */
+const flawAt = (pods: Pods, direction: Direction, things: Things, what: string): Flaw[] => {
+  const policies = closing(pods, direction, things)
+  const thing = policies.find(namesPods) ?? policies[0]
+  return thing ? [{ thing, path: spec, what }] : []
 }
 
 const policyDns: Rule = {

@@ -34,8 +34,8 @@ describe('the rules that hold pods to their policies', () => {
   })
 
   test('know the peers of a policy by either name that the client has for them', () => {
-    const rule = { from: [{ podSelector: { matchLabels: { app: 'desk' } } }] }
-    expect(opened(rules({ ...store, ingress: [rule] }), into)).toEqual(['ip saddr { 10.0.0.2 } return'])
+    const rule = { from: [{ podSelector: { matchLabels: { app: 'desk' } } }], ports: [{ port: 1 }] }
+    expect(opened(rules({ ...store, ingress: [rule] }), into)).toEqual(['ip saddr { 10.0.0.2 } tcp dport 1 return'])
   })
 
   test('open it to nobody where no pod has the labels, in that namespace, or where those that had them are done', () => {

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml'
 
 import { type AnyObject, stackCluster } from '../../cli/kube/index.ts'
 import { applyInto, type Deployment } from '../../cli/verify/index.ts'
-import type { EnvironmentName } from '../../infra/tasks/environments.ts'
+import { type EnvironmentName, environments } from '../../infra/tasks/environments.ts'
 
 export { type Deployment, removeNamespace, untilReady } from '../../cli/verify/index.ts'
 
@@ -37,6 +37,12 @@ export interface DeployOptions {
   /** Makes what synth wrote into what is applied. @default - as it is */
   readonly change?: (objects: readonly AnyObject[]) => readonly AnyObject[]
 }
+
+/** Each app with one pod, where more would show nothing more. */
+export const single = (objects: readonly AnyObject[]): readonly AnyObject[] => objects.map((object) => (object.kind === 'Deployment' ? { ...object, spec: { ...(object.spec as object), replicas: 1 } } : object))
+
+/** The pods that there are then, with those of others. */
+export const onePodEach = (...others: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries([...Object.keys(environments.dev.apps), ...others].map((app) => [app, 1]))
 
 /** Applies what synth writes, changed or not, to a fresh namespace. The pods need not be ready when it returns. */
 export const deploy = async (config: KubeConfig, { environment, change = (objects) => objects }: DeployOptions): Promise<Deployment> => {

@@ -6,9 +6,9 @@ import { sidecarPorts } from '../../config/define/index.ts'
 import { redisPort } from '../../infra/constructs/index.ts'
 import { containerSecurity, podSecurity } from '../../infra/constructs/security.ts'
 import { images } from '../../infra/images.ts'
-import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { deploy, type Deployment, onePodEach, single, untilReady } from './deployment.ts'
 import { type Attempt, connects, opening } from './network.ts'
-import { replicas, target } from './target.ts'
+import { target } from './target.ts'
 
 const stranger = 'stranger'
 const listens = 9999
@@ -42,11 +42,11 @@ describe('network policies on a real cluster, environment dev', () => {
   let allowed: Readonly<Record<string, Attempt>>
 
   beforeAll(async () => {
-    deployment = await deploy(target(), { environment: 'dev' })
+    deployment = await deploy(target(), { environment: 'dev', change: single })
     const { cluster, objects } = deployment
     policies = objects.filter(({ kind }) => kind === 'NetworkPolicy')
     await cluster.objects.apply(strangerPod(cluster.namespace))
-    await untilReady(cluster, { ...replicas, [stranger]: 1 })
+    await untilReady(cluster, onePodEach(stranger))
     const [pod] = await cluster.pods('task-api')
     const outside = { pod: stranger, container: stranger }
     const inside = { pod: pod?.name ?? '', container: 'task-api' }

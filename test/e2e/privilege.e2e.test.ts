@@ -8,9 +8,9 @@ import { images } from '../../infra/images.ts'
 import { redisAddress, redisPort } from '../../infra/constructs/index.ts'
 import { containerSecurity, podSecurity } from '../../infra/constructs/security.ts'
 import { sidecarPorts } from '../../config/define/index.ts'
-import { deploy, type Deployment, untilReady } from './deployment.ts'
+import { deploy, type Deployment, onePodEach, single, untilReady } from './deployment.ts'
 import { opening } from './network.ts'
-import { inspect, replicas, target } from './target.ts'
+import { inspect, target } from './target.ts'
 
 const post = (body: string) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body }) as const
 
@@ -35,12 +35,12 @@ describe('least privilege on a real cluster, environment dev', () => {
   const restricted = (name: string) => ({ securityContext: podSecurity, containers: [container(name, { securityContext: containerSecurity })] })
 
   beforeAll(async () => {
-    deployment = await deploy(target(), { environment: 'dev' })
+    deployment = await deploy(target(), { environment: 'dev', change: single })
     const { objects, namespace } = deployment.cluster
     subject = inspect(deployment.cluster)
     for (const name of ['api-key', 'mail-api-key']) await objects.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, ...{ stringData: { [name]: 'value' } } })
     await objects.apply(podOf('stranger', restricted('stranger'), { 'dapr.io/enabled': 'true', 'dapr.io/app-id': 'stranger', 'dapr.io/app-port': String(strangerPort), 'dapr.io/disable-builtin-k8s-secret-store': 'true' }))
-    await untilReady(deployment.cluster, { ...replicas, stranger: 1 })
+    await untilReady(deployment.cluster, onePodEach('stranger'))
   }, 180_000)
 
   afterAll(async () => {
