@@ -18,6 +18,8 @@ export interface PodView {
   readonly allReady: boolean
   readonly containers: readonly ContainerView[]
   readonly annotations: Readonly<Record<string, string>>
+  /** Why no node takes it. */
+  readonly unscheduled?: string
 }
 
 const stateOf = ({ state }: V1ContainerStatus): string => {
@@ -42,6 +44,7 @@ const viewOf = (pod: V1Pod): PodView => {
     restarts: status.restartCount,
     state: stateOf(status),
   }))
+  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')?.message
   const ready = containers.filter((container) => container.ready).length
   return {
     name: pod.metadata?.name ?? '',
@@ -49,6 +52,7 @@ const viewOf = (pod: V1Pod): PodView => {
     allReady: containers.length > 0 && ready === containers.length,
     containers,
     annotations: pod.metadata?.annotations ?? {},
+    ...(unscheduled !== undefined && { unscheduled }),
   }
 }
 
