@@ -31,6 +31,8 @@ const stateOf = ({ state }: V1ContainerStatus): string => {
 const nativeSidecars = (pod: V1Pod): Set<string> =>
   new Set(pod.spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name))
 
+const unscheduledOf = ({ status }: V1Pod): string | undefined => status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False')?.message
+
 const viewOf = (pod: V1Pod): PodView => {
   const sidecars = nativeSidecars(pod)
   const statuses = [
@@ -44,7 +46,7 @@ const viewOf = (pod: V1Pod): PodView => {
     restarts: status.restartCount,
     state: stateOf(status),
   }))
-  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False')?.message
+  const unscheduled = unscheduledOf(pod)
   const ready = containers.filter((container) => container.ready).length
   return {
     name: pod.metadata?.name ?? '',
