@@ -18,6 +18,8 @@ export interface PodView {
   readonly allReady: boolean
   readonly containers: readonly ContainerView[]
   readonly annotations: Readonly<Record<string, string>>
+  /** Why no node takes it. */
+  readonly unscheduled?: string
 }
 
 const stateOf = ({ state }: V1ContainerStatus): string => {
@@ -28,6 +30,8 @@ const stateOf = ({ state }: V1ContainerStatus): string => {
 
 const nativeSidecars = (pod: V1Pod): Set<string> =>
   new Set(pod.spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name))
+
+const unscheduledOf = ({ status }: V1Pod): string | undefined => status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False')?.message
 
 const viewOf = (pod: V1Pod): PodView => {
   const sidecars = nativeSidecars(pod)
@@ -42,6 +46,7 @@ const viewOf = (pod: V1Pod): PodView => {
     restarts: status.restartCount,
     state: stateOf(status),
   }))
+  const unscheduled = unscheduledOf(pod)
   const ready = containers.filter((container) => container.ready).length
   return {
     name: pod.metadata?.name ?? '',
@@ -49,6 +54,7 @@ const viewOf = (pod: V1Pod): PodView => {
     allReady: containers.length > 0 && ready === containers.length,
     containers,
     annotations: pod.metadata?.annotations ?? {},
+    ...(unscheduled !== undefined && { unscheduled }),
   }
 }
 

@@ -10,7 +10,7 @@ const appFindings = async ({ pods, namespace }: StackCluster, app: string): Prom
   const all = await pods(app)
   if (all.length === 0) return [{ about, text: `no pod of ${app} runs in ${namespace}`, fix: `start it: \`stack up\`, or \`kubectl scale deployment ${app} --replicas 1\`` }]
   if (all.some(({ allReady }) => allReady)) return []
-  const states = all.map(({ name, ready, containers }) => `${name} ${ready}: ${containers.filter((container) => !container.ready).map(({ name: container, state }) => `${container} ${state}`).join(', ')}`)
+  const states = all.map(({ name, ready, containers, unscheduled }) => `${name} ${ready}: ${unscheduled ?? containers.filter((container) => !container.ready).map(({ name: container, state }) => `${container} ${state}`).join(', ')}`)
   return [{ about, text: `no pod of ${app} is ready (${states.join('; ')})`, fix: `see \`stack logs --app ${app}\` and \`stack status\`` }]
 }
 

@@ -39,7 +39,7 @@ export const untilReady = (cluster: StackCluster, replicas: Readonly<Record<stri
     async () => {
       for (const [app, count] of Object.entries(replicas)) {
         const pods = await cluster.pods(app)
-        const states = pods.map(({ name, ready, containers }) => `${name} ${ready} ${containers.map(({ name: c, state }) => `${c} ${state}`).join(' ')}`)
+        const states = pods.map(({ name, ready, containers, unscheduled = '' }) => `${name} ${ready} ${unscheduled}${containers.map(({ name: c, state }) => `${c} ${state}`).join(' ')}`)
         if (pods.length !== count || !pods.every(({ allReady }) => allReady)) throw new Error(`${app} is not ready: ${states.join('; ')}`)
       }
     },

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
 
 import type { ClusterPort } from '../../../cli/kube/port.ts'
 import { verificationOf } from '../../../cli/stack/verify/module.ts'
 import { subjectOf } from '../../../cli/stack/verify/subject.ts'
 import { shop } from '../graph/fixtures.ts'
+import { moduleFolder } from './module-folder.ts'
 
-let folder = ''
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'stack-verify-')) })
-afterAll(() => rm(folder, { recursive: true }))
-
-/** A folder whose cdk8s.yaml names a module with this text. */
-const naming = async (name: string, text: string): Promise<string> => {
-  await writeFile(join(folder, name), text)
-  await writeFile(join(folder, 'cdk8s.yaml'), `app: 'true'\nverify: ${name}\n`)
-  return folder
-}
+const naming = moduleFolder()
 
 test('what a stack is verified by is the module that its cdk8s.yaml names', async () => {
   const text = "export const verification = { graph: { apps: [] }, sources: ['src'], criteria: () => [] }"

@@ -1,8 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { graphOf } from '../../../config/define/index.ts'
 import type { StackCluster } from '../../../cli/kube/index.ts'
@@ -11,19 +7,12 @@ import { loadedFindings } from '../../../cli/stack/why/loaded.ts'
 import { subjectOf, whyOf } from '../../../cli/stack/why/module.ts'
 import { Unreachable } from '../../../cli/why/index.ts'
 import { orders } from '../../config/orders.ts'
+import { moduleFolder } from './module-folder.ts'
 
 const graph = graphOf(orders)
 
 describe('what a stack can explain', () => {
-  let folder = ''
-  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'stack-why-')) })
-  afterAll(() => rm(folder, { recursive: true }))
-
-  const naming = async (name: string, text: string): Promise<string> => {
-    await writeFile(join(folder, name), text)
-    await writeFile(join(folder, 'cdk8s.yaml'), `app: 'true'\nverify: ${name}\n`)
-    return folder
-  }
+  const naming = moduleFolder()
 
   test('is what the module exports that its cdk8s.yaml names', async () => {
     const why = await whyOf(await naming('good.mjs', "export const why = { graph: { apps: [] }, kinds: { order: { searched: () => '', story: () => undefined } } }"))
