@@ -76,8 +76,9 @@ const quick = (object: AnyObject): AnyObject => {
   return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers } } } }
 }
 
-const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } }
-const app = { replicas: 1, servicePort: 80, resources, tokens: { api: 'api-token', app: 'app-token' } }
+// They ask for little, so that a busy node has room for them.
+const resources = { requests: { cpu: '1m', memory: '48Mi' }, limits: { cpu: '1', memory: '256Mi' } }
+const app = { replicas: 1, servicePort: 80, resources, sidecar: resources, tokens: { api: 'api-token', app: 'app-token' } }
 const secret = (name: string, value: string): AnyObject & { readonly stringData: unknown } => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token: value } })
 
 /** Everything of the shop in a namespace, in the order of an apply: its apps last. */
