@@ -31,10 +31,10 @@ export const namesOf = ({ findings }: Diagnosis): string[] => findings.map(({ id
 const patience = { seconds: 90, everySeconds: 0.5 }
 
 /** Applies a shop to a namespace of its own. */
-export const patientIn = async (namespace: string, image: string): Promise<Patient> => {
+export const patientIn = async (namespace: string, image: string, broker: Parameters<typeof shopIn>[2] = 'redis'): Promise<Patient> => {
   const config = kubeConfig()
   const [cluster, port] = [stackCluster(config, namespace), clusterPort(restOf(config))]
-  const objects = shopIn(namespace, image)
+  const objects = shopIn(namespace, image, broker)
   for (const object of objects) await cluster.objects.apply(object)
   const [record] = (await port.list('v1', 'ConfigMap', { namespace, labels: 'dapr-stack/record=graph' }))
   if (!record) throw new Error('the shop left no record of its graph')

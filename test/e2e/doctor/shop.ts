@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import type { AnyObject } from '../../../cli/kube/index.ts'
 import { defineStack } from '../../../config/define/index.ts'
-import { DaprStack, PubSub, SecretStore, StateStore } from '../../../infra/constructs/index.ts'
+import { DaprStack, kafkaAddress, KafkaServer, PubSub, SecretStore, StateStore } from '../../../infra/constructs/index.ts'
 import { images } from '../../../infra/images.ts'
 
 /** A stack as small as one can be that has everything that can break: two apps, a store, a broker, secrets, a topic, a call. */
@@ -66,7 +66,7 @@ const redis: readonly AnyObject[] = [
 
 const Workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }), spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }) })
 
-/** Pods that are replaced at once, and are ready as soon as they are. */
+/** Pods that are replaced at once, and are ready as soon as they are. Others stay as they are. */
 const quick = (object: AnyObject): AnyObject => {
   if (object.kind !== 'Deployment') return object
   const { spec, ...rest } = Workload.parse(object)
@@ -76,15 +76,25 @@ const quick = (object: AnyObject): AnyObject => {
   return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers } } } }
 }
 
-const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } }
-const app = { replicas: 1, servicePort: 80, resources, tokens: { api: 'api-token', app: 'app-token' } }
+// They ask for little, so that a busy node has room for them.
+const resources = { requests: { cpu: '1m', memory: '48Mi' }, limits: { cpu: '1', memory: '256Mi' } }
+const app = { replicas: 1, servicePort: 80, resources, sidecar: resources, tokens: { api: 'api-token', app: 'app-token' } }
 const secret = (name: string, value: string): AnyObject & { readonly stringData: unknown } => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token: value } })
 
+/** The brokers that the shop can have. Kafka has no topic until somebody makes it. */
+const brokers = {
+  redis: () => PubSub.redis({ host: 'redis:6379' }),
+  kafka: (chart: Chart) => {
+    new KafkaServer(chart, 'kafka', { stack: 'shop', name: 'kafka', image: images.kafka, storage: '256Mi', topics: [] })
+    return PubSub.kafka({ brokers: kafkaAddress('kafka') })
+  },
+} as const
+
 /** Everything of the shop in a namespace, in the order of an apply: its apps last. */
-export const shopIn = (namespace: string, image: string): AnyObject[] => {
+export const shopIn = (namespace: string, image: string, broker: keyof typeof brokers = 'redis'): AnyObject[] => {
   const chart = new Chart(Testing.app(), 'shop', { namespace, disableResourceNameHashes: true })
-  const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: PubSub.redis({ host: 'redis:6379' }), vault: SecretStore.kubernetes() }
+  const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
   new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', '--input-type=module', '-e', program, '--', name] })
   const own = [...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }))
-  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).map(quick)]
+  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).filter(({ kind }) => kind !== 'Job').map(quick)]
 }
