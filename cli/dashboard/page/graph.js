@@ -62,7 +62,8 @@ export const createGraph = (view, choose) => {
     for (const node of svg.querySelectorAll('.node.app')) {
       node.addEventListener('click', () => choose(node.querySelector('title')?.textContent?.replace(/^app /, '')))
     }
-    viewport.begin()
+    const nodes = [...svg.querySelectorAll('.node.app')]
+    viewport.begin(nodes.find((node) => node.querySelector('title')?.textContent === `app ${state.app ?? ''}`) ?? nodes[0] ?? null)
   }
 
   /** @param {string} key */
