@@ -55,12 +55,17 @@ export const createBoard = ({ place, writes, connect, connection: first }: Board
   const { stack, namespace } = place
   const answers: Mutable<Answers> = { counts: [] }
   const layout = createLayout()
-  let connection = Promise.resolve(first)
-  // What hung may hang for ever, and take the connections with it that the others wait for.
-  const gaveUp = (): void => { connection = connection.then(connect, connect) }
+  let connection: Promise<Connection> | undefined = Promise.resolve(first)
+  const forget = (): void => { connection = undefined }
+  const connected = (): Promise<Connection> => (connection ??= connect().catch((error: unknown) => {
+    forget()
+    throw error
+  }))
 
   const source = <T>(name: keyof typeof paces, look: (to: Connection) => Promise<T>, accept: (answer: T) => void): Source<T> => ({
-    name: sourceNames[name], ...paces[name], look: async () => look(await connection), accept, gaveUp,
+    name: sourceNames[name], ...paces[name], look: async () => look(await connected()), accept,
+    // What hung may hang for ever, and take the connections with it that the others wait for.
+    gaveUp: forget,
   })
   const deadLetters = watch(source('deadLetters', (to) => lettersIn(to, namespace), (letters) => { answers.deadLetters = letters }))
   const doctor = watch(source('doctor', (to) => diagnosisOf(to, place), (diagnosis) => { answers.diagnosis = diagnosis }))
@@ -85,13 +90,13 @@ export const createBoard = ({ place, writes, connect, connection: first }: Board
       return { key, svg: await layout.svg(JSON.stringify([key, app]), app === undefined ? picture : around(picture, app)) }
     },
     replay: async (letter) => {
-      const outcome = await replayLetter(await connection, namespace, letter)
+      const outcome = await replayLetter(await connected(), namespace, letter)
       deadLetters.nudge()
       return outcome
     },
     logs: async (app, show, signal) => {
       const known = answers.cluster?.graph.apps.map(({ id }) => id) ?? []
-      return showLines(await connection, namespace, app === undefined ? known : known.filter((id) => id === app), show, signal)
+      return showLines(await connected(), namespace, app === undefined ? known : known.filter((id) => id === app), show, signal)
     },
     close: async () => {
       hub.close()

@@ -22,9 +22,9 @@ export interface Answers {
 /** The names of what is looked at. */
 export const sourceNames = { cluster: 'apps and sidecars', doctor: 'doctor', deadLetters: 'dead letters', drift: 'drift' } as const
 
-const verdictOf = (problems: readonly Problem[], sources: readonly SourceView[]): Snapshot['verdict'] => {
+const verdictOf = (problems: readonly Problem[], unlooked: Diagnosis['unlooked'], sources: readonly SourceView[]): Snapshot['verdict'] => {
   if (problems.length > 0) return 'wrong'
-  if (sources.some(({ name, state }) => state === 'silent' && name !== sourceNames.drift)) return 'silent'
+  if (unlooked.length > 0 || sources.some(({ name, state }) => state === 'silent' && name !== sourceNames.drift)) return 'silent'
   return sources.some(({ name, state }) => state === 'waiting' && (name === sourceNames.cluster || name === sourceNames.doctor)) ? 'looking' : 'healthy'
 }
 
@@ -47,14 +47,15 @@ const ofCluster = (facts: ClusterFacts, counts: readonly Count[]): OfCluster => 
 /** Puts the page together from what was last heard. Pure. */
 export const snapshotOf = (heading: Heading, { cluster, counts, diagnosis, deadLetters = [], drift = [] }: Answers, sources: readonly SourceView[], at: Date): Snapshot => {
   const seen = cluster ? ofCluster(cluster, counts) : beforeTheFirstLook
+  const unlooked = diagnosis?.unlooked ?? []
   const problems = problemsIn({ ...seen, edges: seen.graph.edges, deadLetters }, diagnosis)
   return {
     ...heading,
     ...seen,
     at: at.toISOString(),
-    verdict: verdictOf(problems, sources),
+    verdict: verdictOf(problems, unlooked, sources),
     problems,
-    unlooked: diagnosis?.unlooked ?? [],
+    unlooked,
     ...(diagnosis && { looked: diagnosis.looked }),
     sources,
     deadLetters,

@@ -62,7 +62,8 @@ export const createGraph = (view, choose) => {
     for (const node of svg.querySelectorAll('.node.app')) {
       node.addEventListener('click', () => choose(node.querySelector('title')?.textContent?.replace(/^app /, '')))
     }
-    viewport.begin()
+    const nodes = [...svg.querySelectorAll('.node.app')]
+    viewport.begin(nodes.find((node) => node.querySelector('title')?.textContent === `app ${state.app ?? ''}`) ?? nodes[0] ?? null)
   }
 
   /** @param {string} key */
@@ -111,8 +112,8 @@ const legend = [['flows', 'flows'], ['silent', 'declared, nothing flowed'], ['no
 /** What stands above the graph. @param {readonly AppView[]} apps @param {Graph} graph @param {(app: string | undefined) => void} choose */
 export const graphTools = (apps, graph, choose) => html`<div class="tools">
   <label>Show <select @change=${(/** @type {Event} */ event) => { choose(/** @type {HTMLSelectElement} */ (event.target).value || undefined) }}>
-    <option value="" ?selected=${graph.app() === undefined}>the whole stack</option>
-    ${apps.map(({ app }) => html`<option value=${app} ?selected=${graph.app() === app}>${app} and what it has to do with</option>`)}
+    <option value="" .selected=${graph.app() === undefined}>the whole stack</option>
+    ${apps.map(({ app }) => html`<option value=${app} .selected=${graph.app() === app}>${app} and what it has to do with</option>`)}
   </select></label>
   <span class="buttons"><button type="button" aria-label="Zoom out" @click=${graph.zoomOut}>−</button><button type="button" aria-label="Zoom in" @click=${graph.zoomIn}>+</button><button type="button" @click=${graph.fitAll}>Fit</button></span>
   ${apps.length > manyApps && graph.app() === undefined ? html`<span class="soft">${apps.length} apps: choose one, or click one in the graph, to see what it has to do with.</span>` : ''}

@@ -79,8 +79,8 @@ export const createLogs = (list, changed) => {
 /** @param {readonly AppView[]} apps @param {Logs} logs */
 export const logsTools = (apps, logs) => html`<div class="tools">
   <label>Of <select @change=${(/** @type {Event} */ event) => { logs.choose(/** @type {HTMLSelectElement} */ (event.target).value) }}>
-    <option value="" ?selected=${logs.app() === ''}>all apps</option>
-    ${apps.map(({ app }) => html`<option value=${app} ?selected=${logs.app() === app}>${app}</option>`)}
+    <option value="" .selected=${logs.app() === ''}>all apps</option>
+    ${apps.map(({ app }) => html`<option value=${app} .selected=${logs.app() === app}>${app}</option>`)}
   </select></label>
   <label>that hold <input type="search" placeholder="an id, a word" @input=${(/** @type {Event} */ event) => { logs.filter(/** @type {HTMLInputElement} */ (event.target).value) }}></label>
   ${logs.isReading() ? html`<button type="button" @click=${logs.stop}>Stop</button>` : html`<button type="button" @click=${logs.start}>Read</button>`}

@@ -84,7 +84,9 @@ const show = () => {
   render(overview(snapshot), element('overview-body'))
   render(graphTools(apps, graph, showAround), element('graph-tools'))
   graph.update(snapshot.graph)
-  render(html`<details><summary>The same as a table: ${counted(snapshot.graph.edges.length, 'edge')}</summary>${edgesTable(snapshot.graph.edges)}</details>`, element('graph-table'))
+  const around = graph.app()
+  const edges = snapshot.graph.edges.filter(({ from, to }) => around === undefined || [from, to].includes(`app ${around}`))
+  render(html`<details><summary>${around === undefined ? 'The same' : `What ${around} does`} as a table: ${counted(edges.length, 'edge')}</summary>${edgesTable(edges)}</details>`, element('graph-table'))
   render(appsTable(apps, {
     open: openApps,
     toggle: (app) => {

@@ -10,7 +10,7 @@ const headline = ({ verdict, problems }) => {
   switch (verdict) {
     case 'healthy': return { kind: /** @type {const} */ ('good'), words: 'Healthy' }
     case 'wrong': return { kind: /** @type {const} */ ('bad'), words: problems.length === 1 ? '1 thing is wrong' : `${problems.length} things are wrong` }
-    case 'silent': return { kind: /** @type {const} */ ('open'), words: 'Cannot tell: not everything answers' }
+    case 'silent': return { kind: /** @type {const} */ ('open'), words: 'Nothing wrong was found, but not everything answers' }
     case 'looking': return { kind: /** @type {const} */ ('open'), words: 'Looking …' }
   }
 }

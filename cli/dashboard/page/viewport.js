@@ -1,6 +1,7 @@
 /** Below the second the texts cannot be read. */
 const [least, smallestReadable, most] = [0.1, 0.62, 3]
 const step = 1.25
+const mostScreens = 4
 
 /** @param {Element} view @param {'width' | 'height'} name */
 const sizeOf = (view, name) => Math.max(1, Number.parseFloat(view.querySelector('svg')?.dataset[name] ?? '1'))
@@ -45,10 +46,19 @@ export const createViewport = (view) => {
     zoomIn: () => zoomTo(scale * step),
     zoomOut: () => zoomTo(scale / step),
     fitAll,
-    /** Shows a new drawing: as wide as there is room for, but so that it can be read. */
-    begin: () => {
-      zoomTo(Math.min(1.1, Math.max(smallestReadable, wide())))
-      view.scrollTo(0, Math.max(0, (view.scrollHeight - view.clientHeight) / 2))
+    /**
+     * Shows a new drawing: as wide as there is room for but so that it can be read, and one that would be much larger than that as a whole.
+     * @param {Element | null} focus what is looked at first
+     */
+    begin: (focus) => {
+      const readable = Math.min(1.1, Math.max(smallestReadable, wide()))
+      if (sizeOf(view, 'height') * readable > mostScreens * view.clientHeight) {
+        fitAll()
+        return
+      }
+      zoomTo(readable)
+      const [inner, outer] = [focus?.getBoundingClientRect(), view.getBoundingClientRect()]
+      if (inner) view.scrollBy(inner.left + inner.width / 2 - outer.left - outer.width / 2, inner.top + inner.height / 2 - outer.top - outer.height / 2)
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { StackGraph } from '../../../config/define/index.ts'
 import type { ClusterFacts } from '../../../cli/dashboard/facts.ts'
 import { samplesIn } from '../../../cli/graph/metrics.ts'
+import { graphIn } from '../../../cli/stack/graph.ts'
 import type { SidecarWord } from '../../../cli/stack/graph/sightings.ts'
 import { type Pod, podOf } from '../../../cli/stack/up/pods.ts'
 import type { KubeObject } from '../../../cli/kube/port.ts'
@@ -48,7 +49,7 @@ export const factsOf = (graph: StackGraph, { atMs = 0, metrics = {}, silent = []
   return {
     atMs,
     namespace: 'market',
-    graph,
+    graph: graphIn({ ...object('ConfigMap', 'graph', {}, []), data: { graph: JSON.stringify(graph) } }),
     pods: graph.apps.map(({ id }) => readyPod(id)),
     events: new Map(),
     words: graph.apps.map(word),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { around, drawingOf } from '../../../cli/dashboard/drawing.ts'
-import { type ClusterFacts, countIn } from '../../../cli/dashboard/facts.ts'
+import { type ClusterFacts, countIn, deadLetterTrace, healthTrace } from '../../../cli/dashboard/facts.ts'
 import { type Answers, snapshotOf, sourceNames } from '../../../cli/dashboard/snapshot.ts'
 import type { SourceView } from '../../../cli/dashboard/view.ts'
 import type { Finding } from '../../../cli/doctor/finding.ts'
 import { pictureOf } from '../../../cli/graph/index.ts'
 import { graphOfSize, shop } from '../graph/fixtures.ts'
-import { type Changes, factsOf } from './facts.ts'
+import { type Changes, factsOf, readyPod } from './facts.ts'
 
 const heading = { stack: 'shop', namespace: 'market', context: 'kind-market', version: 'v1.34.3', writes: false }
 const healthy = { findings: [], unlooked: [], looked: 30 }
@@ -87,8 +87,34 @@ describe('the page of a stack', () => {
     expect(snapshot(factsOf(shop), {}, sources).verdict).toBe(verdict)
   })
 
+  test('does not call a stack healthy of which doctor could not see all', () => {
+    expect(snapshot(factsOf(shop), { diagnosis: { ...healthy, unlooked: [{ what: 'logs of shop-0', why: 'no answer' }] } }).verdict).toBe('silent')
+  })
+
   test('is a page, and no error, before anything answered', () => {
     expect(snapshot(undefined)).toMatchObject({ apps: [], graph: { key: '', edges: [] } })
+  })
+})
+
+describe('the reason to look again', () => {
+  const came = { billing: 'dapr_component_pubsub_ingress_count{component="bus",topic="orders-dead-letter",process_status="success"} 1' }
+
+  test('for dead letters is a delivery of one, and not that of another event', () => {
+    expect(deadLetterTrace(factsOf(shop, { metrics: came }))).not.toBe(deadLetterTrace(factsOf(shop)))
+    expect(deadLetterTrace(factsOf(shop, { metrics: published(7) }))).toBe(deadLetterTrace(factsOf(shop)))
+  })
+
+  test.each<[string, Changes]>([
+    ['a Subscription that is gone', { more: { subscriptions: [] } }],
+    ['a component that is not loaded any more', { unloaded: ['store'] }],
+    ['a sidecar that falls silent', { silent: ['shop'] }],
+    ['a pod that is not ready', { more: { pods: [readyPod('shop', { status: {} })] } }],
+  ])('for doctor is %s', (_, changes) => {
+    expect(healthTrace(factsOf(shop, changes))).not.toBe(healthTrace(factsOf(shop)))
+  })
+
+  test('for doctor is not traffic', () => {
+    expect(healthTrace(factsOf(shop, { atMs: 5, metrics: published(7) }))).toBe(healthTrace(factsOf(shop)))
   })
 })
 

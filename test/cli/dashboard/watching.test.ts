@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 
 import { hubOf } from '../../../cli/dashboard/hub.ts'
+import { remembered } from '../../../cli/dashboard/remembered.ts'
 import { type Source, watch, type Watch } from '../../../cli/dashboard/source.ts'
 
 const sourceOf = (look: () => Promise<number>, change: Partial<Source<number>> = {}) => {
@@ -41,6 +42,19 @@ describe('what is looked at', () => {
     const ended = new AbortController()
     await watched.run(ended.signal, () => (accepted.length === 2 ? ended.abort() : setImmediate(() => { watched.nudge() })))
     expect(accepted).toEqual([1, 1])
+  })
+})
+
+describe('what is remembered', () => {
+  test('is asked for again when it is old, by its key, and at once where it failed', async () => {
+    let [now, asked] = [0, 0]
+    const keep = remembered<number>(1000, () => now)
+    const ask = async () => ++asked
+    const failing = async (): Promise<number> => { throw new Error('no answer') }
+    await expect(keep('a', failing)).rejects.toThrow('no answer')
+    expect([await keep('a', ask), await keep('a', ask), await keep('b', ask)]).toEqual([1, 1, 2])
+    now = 1000
+    expect(await keep('a', ask)).toBe(3)
   })
 })
 
