@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import { kafkaAddress } from '../../infra/constructs/index.ts'
 import { kafkaTool } from '../../infra/constructs/kafka-program.ts'
-import { buildImage, isUp, loadImage } from '../cluster/cluster.ts'
+import { loadImageOf } from '../package/image.ts'
 import { emptyProject, installExample, type Project } from '../package/project.ts'
 import { freshNamespace, removeNamespace } from './deployment.ts'
 import { eventsOf, resultOf } from './stack-program.ts'
@@ -12,7 +12,6 @@ import { target } from './target.ts'
 
 /** The image of the example; TODO_EVENTS_IMAGE says another, that is where the nodes of a cluster of one's own take it from. */
 const image = process.env['TODO_EVENTS_IMAGE'] ?? 'docker.io/dapr-stack/todo-events:0.1.0'
-const progress = (line: string): void => { process.stderr.write(`${line}\n`) }
 
 const Component = z.object({ spec: z.object({ type: z.string(), metadata: z.array(z.object({ name: z.string(), secretKeyRef: z.object({ name: z.string(), key: z.string() }).optional() })) }), scopes: z.array(z.string()) })
 const Judged = z.object({ verdict: z.string(), criteria: z.array(z.object({ id: z.string(), verdict: z.string(), lines: z.array(z.object({ title: z.string(), evidence: z.array(z.string()), cause: z.string().optional() })) })) })
@@ -28,7 +27,7 @@ describe('the example todo-events', () => {
     cluster = stackCluster(target(), namespace)
     project = await emptyProject()
     await installExample(project, 'todo-events')
-    if (await isUp()) await loadImage(await buildImage({ context: project.folder, ref: image }, progress))
+    await loadImageOf(project, image)
   }, 600_000)
   afterAll(async () => {
     await project.remove()
