@@ -5,9 +5,12 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/lib/'],
 }
 
-const { KUBECONFIG, TODO_EVENTS_IMAGE } = process.env
-/** Against a cluster of one's own, what is about the test cluster says nothing; nor is the example's image there, unless one says where. */
-const ofTestCluster = KUBECONFIG === undefined ? [] : ['/test/cluster/', ...(TODO_EVENTS_IMAGE === undefined ? ['/todo-events\\.'] : [])]
+/** Stacks with an image of their own, by the variable that says where the nodes of a cluster of one's own take it from. */
+const stacksOfTheirOwn = { TODO_EVENTS_IMAGE: '/todo-events\\.e2e', GUIDE_IMAGE: '/guide\\.e2e' }
+const withoutImage = Object.entries(stacksOfTheirOwn).flatMap(([variable, test]) => (process.env[variable] === undefined ? [test] : []))
+
+/** Against a cluster of one's own, what is about the test cluster says nothing, nor does what has no image there. */
+const ofTestCluster = process.env.KUBECONFIG === undefined ? [] : ['/test/cluster/', ...withoutImage]
 
 /** Suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`), one that nothing else loads (`.alone.`). */
 const project = (name, tests, ignored, extra = {}) => ({

@@ -2,12 +2,18 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { Extractor, ExtractorConfig, type ExtractorMessage } from '@microsoft/api-extractor'
 
 const root = resolve('.')
 const silent = { default: { logLevel: 'none' as never } } // an enum of the extractor, which takes its text
 
 const compilerOptions = { target: 'es2023', module: 'nodenext', types: ['node'], skipLibCheck: true, strict: true, noEmit: true, allowImportingTsExtensions: true }
+
+/** What it says on its way is not of the report. */
+const quieten = (message: ExtractorMessage): void => {
+  const category: string = message.category
+  message.handled = category === 'console'
+}
 
 /** What can be imported from an entry of the package, as text; `types` is the entry's file of types, below the project. */
 export const apiReport = async (name: string, types: string): Promise<string> => {
@@ -30,7 +36,7 @@ export const apiReport = async (name: string, types: string): Promise<string> =>
         messages: { extractorMessageReporting: silent, tsdocMessageReporting: silent },
       },
     })
-    const { errorCount } = Extractor.invoke(config, { localBuild: true, messageCallback: (message) => { message.handled = message.category === 'console' } })
+    const { errorCount } = Extractor.invoke(config, { localBuild: true, messageCallback: quieten })
     if (errorCount > 0) throw new Error(`${types} does not compile`)
     return await readFile(join(reportTempFolder, `${name}.api.md`), 'utf8')
   } finally {

@@ -60,6 +60,13 @@ describe('the package', () => {
     expect((await importsOf('lib/{config,service}/**/*.js')).filter((name) => !(name in dependencies))).toEqual([])
   })
 
+  test('finds all that any of its modules imports, also those that are loaded late', async () => {
+    const modules = (await installed('lib/**/*.js')).filter((path) => !path.endsWith('/main.js'))
+    const script = `for (const path of ${JSON.stringify(modules)}) await import(new URL('node_modules/dapr-stack/' + path, 'file://' + process.cwd() + '/').href)`
+    expect(modules.length).toBeGreaterThan(300)
+    expect(await project.run('node', ['--input-type=module', '-e', script])).toEqual({ exitCode: 0, all: '' })
+  }, 60_000)
+
   test.each(entries)('%s has the surface that docs/api records', async (name, types) => {
     expectFile(pathToFileURL(`docs/api/${name}.api.md`), await apiReport(name, types))
   }, 60_000)

@@ -18,8 +18,8 @@ import { createTask, setStatus } from './rig/tasks.ts'
 import { until } from './rig/until.ts'
 
 const secret = { secret: 'postgres', key: 'url' }
-const onPostgres = (table: string) => StateStore.of('state.postgresql', { connectionString: secret, tableName: table, metadataTableName: `${table}_metadata` })
-const stores = { statestore: onPostgres('tasks'), 'notification-store': onPostgres('notifications') }
+const onPostgres = (tablePrefix: string) => StateStore.of('state.postgresql', { connectionString: secret, tablePrefix })
+const stores = { statestore: onPostgres('tasks_'), 'notification-store': onPostgres('notifications_') }
 
 let postgres: Postgres
 let host: SelfHosted
@@ -27,6 +27,7 @@ let api: Running
 let replica: Running
 let notifications: Running
 let sidecar: Sidecar
+const stops: (() => Promise<void>)[] = []
 
 /** The folder that sidecars read, its state stores as the constructs make them; their Secret is read from the file of the rig. */
 const resourcesOnPostgres = async (): Promise<string> => {
@@ -43,17 +44,19 @@ const resourcesOnPostgres = async (): Promise<string> => {
 }
 
 beforeAll(async () => {
-  ;[postgres, host] = await Promise.all([startPostgres(), startSelfHosted()])
+  postgres = await startPostgres()
+  stops.push(() => postgres.stop())
+  host = await startSelfHosted()
+  stops.push(() => host.stop())
   const resources = await resourcesOnPostgres()
   // The first sidecar makes the tables.
   api = await host.start('task-api', { resources })
   ;[replica, notifications] = await Promise.all([host.start('task-api', { resources }), host.start('notification-service', { resources })])
   sidecar = createHttpSidecar({ origin: `http://127.0.0.1:${api.sidecar.httpPort}`, callMs: 5000 })
+  stops.push(() => sidecar.close())
 }, 600_000)
 afterAll(async () => {
-  await sidecar.close()
-  await host.stop()
-  await postgres.stop()
+  for (const stop of stops.reverse()) await stop()
 }, 60_000)
 
 const [id, time] = [randomUUID(), '2026-01-01T00:00:00Z']
@@ -72,7 +75,7 @@ describeSidecarContract('a PostgreSQL behind the state store', () => ({
 describe('the task stack on PostgreSQL', () => {
   test('keeps a task there through create, read, change and removal, the same at each replica, and nothing in Redis', async () => {
     const { id } = await createTask(api.url, 'Kept in a table')
-    const count = (): Promise<string> => postgres.query(`select count(*) from tasks where key = 'task-api||task-${id}' and value::text like '%Kept in a table%'`)
+    const count = (): Promise<string> => postgres.query(`select count(*) from tasks_state where key = 'task-api||task-${id}' and value::text like '%Kept in a table%'`)
     expect(await count()).toBe('1')
     expect(await host.redis.command('EXISTS', `task-api||task-${id}`)).toBe('0')
     expect(await setStatus(replica.url, id, 'completed', '"1"')).toMatchObject({ status: 200, body: { status: 'completed' } })
@@ -100,6 +103,6 @@ describe('the task stack on PostgreSQL', () => {
     await ask(`${api.url}/tasks`, { method: 'POST', body: { title: 'Listed', user_id: user } })
     await until('list', 20, async () => ((await ask(`${replica.url}/users/${user}/tasks`)).body as UserTasksPage).tasks.length === 1)
     await until('welcome', 20, async () => ((await ask(`${notifications.url}/users/${user}/notifications`)).body as NotificationsPage).notifications.length === 1)
-    expect(Number(await postgres.query(`select count(*) from notifications where key like 'notification-service||%'`))).toBeGreaterThan(0)
+    expect(Number(await postgres.query(`select count(*) from notifications_state where key like 'notification-service||%'`))).toBeGreaterThan(0)
   }, 60_000)
 })

@@ -16,7 +16,7 @@ export type Todo = z.infer<typeof Todo>
 
 export const TodoCreate = Todo.omit({ task_id: true }).partial().required({ title: true })
 
-/** The topics, each with the one event that travels on it, and for how many hours that stays. */
+/** The topics, each with the one event that travels on it. */
 export const events = {
   'task-created': envelope('task-created', Todo),
   'task-updated': envelope('task-updated', Todo),

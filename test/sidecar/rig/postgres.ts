@@ -19,7 +19,7 @@ export interface Postgres {
 
 /** The user that Debian's package makes: the server does not run as root. */
 const user = 'postgres'
-const password = 'a test password'
+const password = 'a-test-password'
 
 /** Debian has the server's programs in a folder of their version, which is on no PATH. */
 const programs = async (): Promise<string> => {
@@ -46,7 +46,7 @@ export const startPostgres = async (): Promise<Postgres> => {
   const query = (sql: string): Promise<string> => run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', user, '-Atc', sql], { env: { PGPASSWORD: password } })
   await until('PostgreSQL', 20, async () => (await query('select 1')) === '1')
   return {
-    url: `host=127.0.0.1 port=${port} user=${user} password='${password}' dbname=postgres`,
+    url: `host=127.0.0.1 port=${port} user=${user} password=${password} dbname=postgres`,
     query,
     stop: async () => {
       server.signal('SIGINT') // which does not wait for clients
