@@ -13,7 +13,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY config config
 COPY service service
-RUN node node_modules/typescript/bin/tsc -p service/tsconfig.json
+RUN npm run build
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production

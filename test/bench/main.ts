@@ -43,7 +43,7 @@ const printMoves = (before: Report | undefined, now: Report): void => {
 const benchServices = async (options: Options): Promise<number> => {
   const { broker, replicas, rounds, seconds, only, connections = options.full ? [1, 32, 256] : [1, 32], full } = options
   print('Building the services')
-  await run(host.node, ['node_modules/typescript/bin/tsc', '-p', 'service/tsconfig.json'], { cwd: root })
+  await run('npm', ['run', 'build'], { cwd: root })
   const services = [service, ...options.vs.map(variantSpec)].map((spec) => (options.profile === undefined ? spec : profiled(spec, resolve(options.profile))))
   const report = await runBench(host, { broker, replicas, rounds, seconds, services, starts: 5, scenarios: scenariosOf(only, connections, full) })
   for (const line of reportLines(report)) print(line)

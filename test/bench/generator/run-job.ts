@@ -1,6 +1,5 @@
 import { percentile } from '../statistics.ts'
-import type { Connection } from './connection.ts'
-import { connect } from './connection.ts'
+import { connect, type Connection } from './connection.ts'
 import type { Job, JobResult } from './job.ts'
 import { connectAll, operationOf } from './operations.ts'
 

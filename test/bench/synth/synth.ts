@@ -24,11 +24,12 @@ const runOnce = async ({ node, root, path, home, temporary }: Host, program: str
   })
   let text = ''
   child.stderr.on('data', (chunk: Buffer) => { text += chunk.toString() })
-  const [code] = await once(child, 'close')
+  await once(child, 'close')
+  const { exitCode: code } = child
   const wall = (performance.now() - start) / 1000
   await rm(out, { recursive: true, force: true })
   const [, cpu, mb] = measured.exec(text) ?? []
-  if (code !== 0 || cpu === undefined) throw new Error(`"${program}" failed with ${String(code)}: ${text.slice(0, 2000)}`)
+  if (code !== 0 || cpu === undefined) throw new Error(`"${program}" failed with ${code}: ${text.slice(0, 2000)}`)
   return { wall, cpu: Number(cpu), mb: Number(mb) }
 }
 
