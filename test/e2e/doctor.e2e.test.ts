@@ -12,7 +12,7 @@ import { shelvesOfCluster } from '../../cli/dlq/shelves.ts'
 import { askSidecar } from '../../cli/stack/sidecar.ts'
 import { isReady, podOf } from '../../cli/stack/up/pods.ts'
 import { images } from '../../infra/images.ts'
-import { refusingCalls, renamed, routedTo, scopedTo, withAppId, withoutSidecar } from './breakages.ts'
+import { refusingCalls, renamed, routedTo, scopedTo, withAppId, withoutSidecar } from '../../cli/verify/index.ts'
 import { freshNamespace, removeNamespace } from './deployment.ts'
 import { type Patient, patientIn } from './doctor/patient.ts'
 import { eventsOf, resultOf, runIn } from './stack-program.ts'
@@ -213,7 +213,7 @@ describe('stack doctor', () => {
   const dropLetters = async (): Promise<void> => {
     const access = accessTo(patient.cluster)
     try {
-      for (const shelf of await shelvesOfCluster(patient.cluster, access, 'api')) {
+      for (const shelf of await shelvesOfCluster(patient.cluster, access, async () => 'api')) {
         for (const id of await listedIds(shelf)) {
           const letter = await findLetter(shelf, id)
           if (letter) await removeLetter(letter)

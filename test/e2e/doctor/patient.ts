@@ -4,7 +4,7 @@ import { type Diagnosis, diagnose } from '../../../cli/doctor/diagnosis.ts'
 import { eventually } from '../../../cli/eventually.ts'
 import { type AnyObject, clusterPort, type ClusterPort, kubeConfig, restOf, type StackCluster, stackCluster } from '../../../cli/kube/index.ts'
 import { type DeployedGraph, graphIn } from '../../../cli/stack/graph.ts'
-import { objectIn } from '../breakages.ts'
+import { objectIn } from '../../../cli/verify/index.ts'
 import { shopIn } from './shop.ts'
 
 /** A shop that is broken and mended again. */
