@@ -21,7 +21,7 @@ const ephemeralStorage = { requests: '64Mi', limits: '256Mi' } as const
 /** What a sidecar gets unless an app's settings say otherwise: more than three times of what one of the task stack was seen to hold. */
 export const sidecarResources: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } }
 
-const quantities = (values: Quantities) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, k8s.Quantity.fromString(value)]))
+const quantities = (values: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, k8s.Quantity.fromString(value)]))
 
 /** Resources as a container has them. */
 export const requirements = ({ requests, limits }: Resources): k8s.ResourceRequirements => ({

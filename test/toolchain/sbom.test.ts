@@ -46,7 +46,9 @@ test('it says what is used by what', () => {
 })
 
 test('it is CycloneDX 1.6', () => {
-  const ajv = new Ajv({ strict: false, validateFormats: false, schemas: [schema('spdx'), schema('jsf-0.82')] })
+  const ajv = new Ajv({ strict: false, validateFormats: false })
+  // By the names that the schema has for them.
+  for (const name of ['spdx', 'jsf-0.82']) ajv.addSchema({ ...schema(name), $id: `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json` })
   const validate = ajv.compile(schema('bom-1.6'))
   expect(validate(JSON.parse(text)) ? [] : validate.errors).toEqual([])
   expect(validate({ ...(JSON.parse(text) as object), components: [{ name: 'without a type' }] })).toBe(false)
