@@ -19,6 +19,7 @@ interface Known {
   readonly document?: unknown
   readonly kept?: Readonly<Record<string, unknown>>
   readonly entries?: Look['entries']
+  /** An error is thrown. */
   readonly job?: unknown
   readonly away?: boolean
 }
@@ -29,7 +30,7 @@ const storyOf = async ({ document, kept = {}, entries = [], job, away = false }:
     if (away && app === 'notification-service') throw new Unreachable('no pod')
     return all[key]
   }
-  return why.kinds['task']?.story(id, { entries, now, stored, job: async () => job })
+  return why.kinds['task']?.story(id, { entries, now, stored, job: () => (job instanceof Error ? Promise.reject(job) : Promise.resolve(job)) })
 }
 
 describe('the story of a task', () => {
@@ -101,6 +102,10 @@ describe('the reminder of a task', () => {
 
   test('is missing when nothing knows of it', async () => {
     expect(await storyOf({ document: due(25) })).toMatchObject({ missing: { step: `the reminder at ${at(-5)}`, because: expect.stringContaining(`the scheduler has no reminder-${id}`) } })
+  })
+
+  test('is missing when the scheduler cannot be asked, with the reason', async () => {
+    expect(await storyOf({ document: due(25), job: new Unreachable('no scheduler') })).toMatchObject({ missing: { step: `the scheduler says whether job reminder-${id} waits`, because: 'no scheduler' } })
   })
 
   test('is an event to be followed once a log tells of it', async () => {

@@ -1,6 +1,6 @@
 import { jobName } from '../../config/define/index.ts'
 import { dueSoonId, type LiveDocument, timetable } from '../../config/tasks/index.ts'
-import type { ExpectedEvent, Look, Story } from '../../cli/why/index.ts'
+import { type ExpectedEvent, type Look, type Story, Unreachable } from '../../cli/why/index.ts'
 import { notificationEffect, notificationOf, notifiedText } from './why-notification.ts'
 
 const app = 'task-api'
@@ -25,9 +25,21 @@ const dueOf = ({ task }: LiveDocument): Due | undefined => {
 /** What the log says of a reminder that did not tell. */
 const saidNo = ({ entries }: Look): string | undefined => entries.findLast(({ text }) => text.includes('The owner wants no reminders') || text.includes('This reminder is out of date'))?.said
 
-const waiting = async ({ job, now }: Look, { id, at }: Due): Promise<Chapter | undefined> => {
+const inScheduler = async ({ job }: Look, name: string): Promise<'there' | 'not there' | Unreachable> => {
+  try {
+    return (await job(app, name)) === undefined ? 'not there' : 'there'
+  } catch (error) {
+    if (error instanceof Unreachable) return error
+    throw error
+  }
+}
+
+const waiting = async (look: Look, { id, at }: Due): Promise<Chapter | undefined> => {
+  const { now } = look
   const name = jobName('reminder', id)
-  if ((await job(app, name)) === undefined) return undefined
+  const found = await inScheduler(look, name)
+  if (found instanceof Unreachable) return { missing: { step: `the scheduler says whether job ${name} waits`, because: found.message, fix: 'see that dapr-scheduler runs: it holds the jobs' } }
+  if (found === 'not there') return undefined
   const step = { source: 'scheduler', text: `job ${name} waits for ${at.toISOString()}`, state: 'waiting' } as const
   if (now.getTime() - at.getTime() <= lateMs) return { steps: [step], outcome: [`no notification is due before ${at.toISOString()}, half an hour before the task is`] }
   const missing = { step: `job ${name} is done`, because: `the scheduler still has it, ${Math.round((now.getTime() - at.getTime()) / 1000)} s after its time: ${app} fails at it, or no sidecar of it is connected`, fix: `see \`stack logs --app ${app}\`; it is called again by itself` }

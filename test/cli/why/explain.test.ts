@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { explanationText, type Line } from '../../../cli/why/index.ts'
+import { explanationText, type Line, readerOf } from '../../../cli/why/index.ts'
 import { at, event, explained, keys, letter, mark, note, receipt, subscription } from './shop-double.ts'
 
 const { app = '', name = '', topic = '', pubsub = '' } = subscription ?? {}
@@ -129,6 +129,19 @@ describe('the first step that is missing', () => {
 
 test('fails for a thing that there is not, with what was searched', async () => {
   await expect(explained({ kept: { 'order-1': 'gone' }, lines: [line('nothing of it')] })).rejects.toThrow('order order-1; none of 1 log lines has it')
+})
+
+describe('a job', () => {
+  const jobOf = (status: number, text: string) => readerOf({ ask: async () => ({ status, text }) }).job('shop', 'restock-1')
+
+  test('is what the scheduler has; nothing where it says that there is none', async () => {
+    expect(await jobOf(200, '{"name":"restock-1"}')).toEqual({ name: 'restock-1' })
+    expect(await jobOf(500, '{"errorCode":"DAPR_SCHEDULER_GET_JOB","message":"job not found: restock-1"}')).toBeUndefined()
+  })
+
+  test('fails while the scheduler does not answer', async () => {
+    await expect(jobOf(500, 'no scheduler')).rejects.toThrow('the sidecar of shop answers 500 no scheduler')
+  })
 })
 
 describe('the timeline', () => {
