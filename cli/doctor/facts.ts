@@ -46,13 +46,14 @@ export const isDaprPod = (pod: Pod): boolean => hasDaprd(pod) || truthy(pod.meta
 /** Pods of which something is so, by the workload that makes them. */
 export const byWorkload = (evidence: Evidence, pods: readonly Pod[]): Map<string, Pod[]> => Map.groupBy(pods, (pod) => podSubject(evidence, pod))
 
-/** All apps and components that anything is known of. */
-export const everything = (evidence: Evidence): string[] => {
-  const { graph, things, sidecars } = evidence
-  const apps = [...(graph?.apps ?? []).map(({ id }) => id), ...things.apps.map(({ id }) => id), ...sidecars.map(({ app }) => app)]
-  const components = [...(graph?.components ?? []), ...things.components].map(({ name }) => name)
-  return [...new Set([...apps.map(keys.app), ...components.map(keys.component)])]
+/** All apps that anything is known of. */
+export const everyApp = ({ graph, things, sidecars }: Evidence): string[] => {
+  const ids = [...(graph?.apps ?? []).map(({ id }) => id), ...things.apps.map(({ id }) => id), ...sidecars.map(({ app }) => app)]
+  return [...new Set(ids)].map(keys.app)
 }
+
+/** All components that anything is known of. */
+export const everyComponent = ({ graph, things }: Evidence): string[] => [...new Set([...(graph?.components ?? []), ...things.components].map(({ name }) => name))].map(keys.component)
 
 /** The apps that use a component: by the graph, else by its scopes, else all that there are. */
 export const usersOf = ({ graph, things, sidecars }: Evidence, component: string): string[] => {

@@ -43,7 +43,7 @@ describe('stack doctor, in a cluster that is broken', () => {
   const scaledDown = (name: string): Promise<void> => patched(part(name), '/spec/replicas', 0, 1)
 
   beforeAll(async () => {
-    patient = await patientIn(namespace, process.env['STACK_IMAGE'] ?? images.app)
+    patient = await patientIn(namespace, process.env['STACK_IMAGE'] ?? images.app, { alone: true })
     await patient.untilFound()
     await eventually(async () => {
       for (const app of ['shop', 'billing']) expect(await patient.cluster.pods(app)).toMatchObject([{ ready: '2/2', allReady: true }])

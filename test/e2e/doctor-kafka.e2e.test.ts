@@ -11,7 +11,7 @@ describe('stack doctor, with a shop on Kafka', () => {
   let patient: Patient
 
   beforeAll(async () => {
-    patient = await patientIn(freshNamespace(), process.env['STACK_IMAGE'] ?? images.app, 'kafka')
+    patient = await patientIn(freshNamespace(), process.env['STACK_IMAGE'] ?? images.app, { broker: 'kafka' })
     await eventually(async () => { expect(await patient.cluster.pods('kafka')).toMatchObject([{ allReady: true }]) }, { seconds: 120 })
   }, 180_000)
   afterAll(async () => { await removeNamespace(patient.cluster) }, 180_000)

@@ -2,7 +2,7 @@ import { listOf, mapOf, textOf, valueAt } from '../../../infra/rules/values.ts'
 import type { KubeObject } from '../../kube/port.ts'
 import { injectorPart, readyParts } from '../../stack/control-plane.ts'
 import type { Evidence } from '../evidence.ts'
-import { everything, isDaprPod, livePods } from '../facts.ts'
+import { everyApp, everyComponent, isDaprPod, livePods } from '../facts.ts'
 import { keys } from '../keys.ts'
 import type { Rule, Seen } from '../rule.ts'
 import { unmetBy } from '../selector.ts'
@@ -30,7 +30,7 @@ const daprMissing: Rule = {
     const { kinds, deployments } = evidence.controlPlane
     const seen = [...(kinds === false ? ['the cluster knows no Component of dapr.io/v1alpha1'] : []), ...(deployments?.length === 0 ? ['no namespace has a Deployment of Dapr\'s control plane'] : [])]
     const fix = 'install Dapr: `dapr init -k --wait`, or its Helm chart; pods that are there get their sidecars when they are made anew: `kubectl rollout restart deployment`'
-    return [{ subject: 'Cluster', what: 'Dapr is not installed', evidence: seen, fix, breaks: [keys.dapr, keys.injector, ...everything(evidence)] }]
+    return [{ subject: 'Cluster', what: 'Dapr is not installed', evidence: seen, fix, breaks: [keys.dapr, keys.injector, ...everyApp(evidence), ...everyComponent(evidence)] }]
   },
 }
 
@@ -49,7 +49,7 @@ const controlPlaneDown: Rule = {
       evidence: [stateOf(partOf(deployments, part), part)],
       fix: `see why: \`kubectl describe deployment ${part} -n ${partOf(deployments, part)?.metadata.namespace ?? 'dapr-system'}\``,
       about: [keys.dapr],
-      breaks: everything(evidence),
+      breaks: everyApp(evidence),
     }))
   },
 }

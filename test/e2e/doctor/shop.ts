@@ -66,13 +66,22 @@ const redis: readonly AnyObject[] = [
 
 const Workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }), spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }) })
 
+/** A sidecar that ends at once, and is not taken for sick on a machine that is busy with much else. */
+const patient = {
+  'dapr.io/block-shutdown-duration': '1s',
+  'dapr.io/graceful-shutdown-seconds': '1',
+  'dapr.io/app-health-probe-interval': '5',
+  'dapr.io/app-health-probe-timeout': '4000',
+  'dapr.io/sidecar-readiness-probe-timeout-seconds': '5',
+}
+
 /** Pods that are replaced at once, and are ready as soon as they are. Others stay as they are. */
 const quick = (object: AnyObject): AnyObject => {
   if (object.kind !== 'Deployment') return object
   const { spec, ...rest } = Workload.parse(object)
   const { template } = spec
-  const containers = template.spec.containers.map((container) => ({ ...container, readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 } }))
-  const annotations = { ...template.metadata.annotations, 'dapr.io/block-shutdown-duration': '1s', 'dapr.io/graceful-shutdown-seconds': '1' }
+  const containers = template.spec.containers.map((container) => ({ ...container, readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 2, timeoutSeconds: 5 } }))
+  const annotations = { ...template.metadata.annotations, ...patient }
   return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers } } } }
 }
 
