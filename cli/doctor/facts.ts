@@ -101,6 +101,6 @@ export const lastLine = (sidecar: SidecarEvidence, pattern: RegExp): string | un
 export const endsAgain = ({ status }: Pod): boolean =>
   [...status.containerStatuses, ...status.initContainerStatuses].some(({ name, ready, restartCount, state }) => name === sidecarContainer && !ready && (restartCount > 0 || state.terminated !== undefined))
 
-/** Whether everything in a pod but its sidecar runs. */
+/** Whether everything in a pod but its sidecar runs, and has not ended before. */
 export const appRuns = (pod: Pod): boolean =>
-  containersOf(pod).filter(({ name }) => name !== sidecarContainer).every(({ name }) => statusesOf(pod).some((status) => status.name === name && status.state.running !== undefined))
+  containersOf(pod).filter(({ name }) => name !== sidecarContainer).every(({ name }) => statusesOf(pod).some((status) => status.name === name && status.state.running !== undefined && (status.ready || status.restartCount === 0)))

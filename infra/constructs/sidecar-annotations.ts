@@ -1,7 +1,7 @@
 import type { DaprAppProps } from './app-settings.ts'
 import { lifeAnnotations } from './pod-life.ts'
 import { goMemoryLimit, type Resources, sidecarResources } from './resources.ts'
-import { authoritiesFolder, mountAnnotation } from './sidecar-volumes.ts'
+import { mountAnnotation } from './sidecar-volumes.ts'
 
 const resourceAnnotations = ({ requests, limits }: Resources): Record<string, string> => ({
   'dapr.io/sidecar-cpu-request': requests.cpu,
@@ -9,9 +9,6 @@ const resourceAnnotations = ({ requests, limits }: Resources): Record<string, st
   'dapr.io/sidecar-cpu-limit': limits.cpu,
   'dapr.io/sidecar-memory-limit': limits.memory,
 })
-
-const variables = ({ sidecar = sidecarResources, authorities }: DaprAppProps): string =>
-  [`GOMEMLIMIT=${goMemoryLimit(sidecar.limits.memory)}`, ...(authorities === undefined ? [] : [`SSL_CERT_DIR=${authoritiesFolder}`])].join(',')
 
 /** What the pods of an app tell Dapr's injector. `secrets` are those that the app reads. */
 export const sidecarAnnotations = (props: DaprAppProps, secrets: readonly string[]): Record<string, string> => {
@@ -28,7 +25,7 @@ export const sidecarAnnotations = (props: DaprAppProps, secrets: readonly string
     ...(secrets.length === 0 && { 'dapr.io/disable-builtin-k8s-secret-store': 'true' }),
     ...(tokens && { 'dapr.io/api-token-secret': tokens.api, 'dapr.io/app-token-secret': tokens.app }),
     ...mountAnnotation({ authorities, readsSecrets: secrets.length > 0 }),
-    'dapr.io/env': variables(props),
+    'dapr.io/env': `GOMEMLIMIT=${goMemoryLimit(sidecar.limits.memory)}`,
     'dapr-stack/config-digest': configDigest,
   }
 }

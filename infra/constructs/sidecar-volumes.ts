@@ -1,6 +1,8 @@
 import type { k8s } from 'cdk8s-plus-29'
 
-const authorities = { name: 'authorities', mountPath: '/etc/dapr-stack/authorities' }
+// Where Go looks by itself, beside the image's bundle of public ones; Redis' component takes none. SSL_CERT_DIR would do the same, but has the
+// injector switch runAsNonRoot off, which Pod Security restricted refuses.
+const authorities = { name: 'authorities', mountPath: '/etc/pki/tls/certs' }
 const account = { name: 'service-account', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }
 
 /** What a pod has for its sidecar alone. */
@@ -10,9 +12,6 @@ export interface SidecarVolumes {
   /** Whether the sidecar reads Secrets from the API server. */
   readonly readsSecrets: boolean
 }
-
-/** Where Go reads certificates beside the image's bundle of public ones; Redis' component takes none itself. */
-export const authoritiesFolder = authorities.mountPath
 
 /** The annotation that mounts them into the sidecar. */
 export const mountAnnotation = (volumes: SidecarVolumes): Record<string, string> => {

@@ -14,8 +14,14 @@ export const gathered = async (scene: Scene): Promise<Evidence> => {
   const hasDapr = (await scene.probes.look('Dapr\'s kinds', () => scene.port.serves('dapr.io/v1alpha1', 'Component'))) ?? false
   const listed = await namespaceIn(scene, hasDapr)
   const base = { namespace, graph, ...listed, things: thingsOf(listed.objects) }
-  const [sidecars, brokers] = await Promise.all([sidecarsIn(scene, listed.pods, listed.secrets), brokersIn(scene, base)])
-  const [reads, kept, labels] = await Promise.all([readsOf(scene, sidecars), deadLettersOf(scene, { ...base, sidecars }), namespaceLabels])
+  const asked = sidecarsIn(scene, listed.pods, listed.secrets)
+  const [sidecars, reads, kept, brokers] = await Promise.all([
+    asked,
+    asked.then((sidecars) => readsOf(scene, sidecars)),
+    asked.then((sidecars) => deadLettersOf(scene, { ...base, sidecars })),
+    brokersIn(scene, base),
+  ])
+  const labels = await namespaceLabels
   return {
     ...base,
     controlPlane: await controlPlane,

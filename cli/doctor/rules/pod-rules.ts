@@ -187,7 +187,7 @@ const appCrashes: Rule = {
   mend: 'See its last lines, and mend the program or its settings.',
   look: (evidence): Seen[] =>
     [...byWorkload(evidence, livePods(evidence))].flatMap(([subject, pods]): Seen[] => {
-      const ended = pods.flatMap((pod) => statusesOf(pod).filter(({ name, ready, restartCount, state }) => name !== sidecarContainer && !ready && (state.waiting?.reason === 'CrashLoopBackOff' || (restartCount > 1 && state.running === undefined))).map((status) => ({ pod, status })))
+      const ended = pods.flatMap((pod) => statusesOf(pod).filter(({ name, ready, restartCount, state }) => name !== sidecarContainer && !ready && (state.waiting?.reason === 'CrashLoopBackOff' || restartCount > 1)).map((status) => ({ pod, status })))
       const [first] = ended
       if (!first) return []
       const { pod, status } = first

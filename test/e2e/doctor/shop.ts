@@ -1,0 +1,100 @@
+import { Chart, Testing } from 'cdk8s'
+import { z } from 'zod'
+
+import type { AnyObject } from '../../../cli/kube/index.ts'
+import { defineStack } from '../../../config/define/index.ts'
+import { DaprStack, kafkaAddress, KafkaServer, PubSub, SecretStore, StateStore } from '../../../infra/constructs/index.ts'
+import { images } from '../../../infra/images.ts'
+
+/** A stack as small as one can be that has everything that can break: two apps, a store, a broker, secrets, a topic, a call. */
+const shop = defineStack({
+  components: { store: 'state', bus: 'pubsub', vault: 'secrets' },
+  topics: { orders: { pubsub: 'bus', events: { placed: z.looseObject({}) } } },
+  services: {
+    shop: { port: 8000, state: ['store'], publishes: ['orders'], invokes: { billing: ['charge'] }, secrets: { vault: ['api-key'] } },
+    billing: { port: 8001, state: ['store'], subscribes: { orders: { name: 'billing-orders', marks: 'store' } }, methods: { charge: { request: z.looseObject({}), response: z.looseObject({}) } } },
+  },
+})
+
+/** What runs in the image: either app of the shop, by the binding. It fails an event that asks for it. */
+const program = `
+import { z } from 'zod'
+import { defineStack } from '/app/config/define/index.js'
+import { createHttpSidecar, implement } from '/app/service/dapr/index.js'
+import { createServer } from '/app/service/http/index.js'
+const app = process.argv[1]
+const any = z.looseObject({})
+const stack = defineStack({
+  components: { store: 'state', bus: 'pubsub' },
+  topics: { orders: { pubsub: 'bus', events: { placed: any } } },
+  services: {
+    shop: { port: 8000, state: ['store'], publishes: ['orders'], invokes: { billing: ['charge'] } },
+    billing: { port: 8001, state: ['store'], subscribes: { orders: { name: 'billing-orders', marks: 'store' } }, methods: { charge: { request: any, response: any } } },
+  },
+})
+const sidecar = createHttpSidecar({ origin: 'http://127.0.0.1:3500', apiToken: process.env.DAPR_API_TOKEN, callMs: 2000, invocationMs: 2000 })
+const server = createServer({ logger: false, receiveMs: 5000, translators: [] })
+for (const path of ['/ready', '/health']) server.get(path, async () => 'ok')
+if (process.env.SUBSCRIBE_ANSWER) server.get('/dapr/subscribe', async () => ({ answer: process.env.SUBSCRIBE_ANSWER }))
+const handlers = app === 'billing' ? { subscriptions: { orders: { placed: async () => {} } }, methods: { charge: async () => ({}) } } : {}
+server.register(implement(stack, app, handlers, { sidecar, appToken: process.env.APP_API_TOKEN }))
+process.on('SIGTERM', () => process.exit(0))
+await server.listen({ host: '0.0.0.0', port: stack.services[app].port })
+`
+
+const labels = { app: 'redis' }
+
+/** A Redis that keeps nothing. */
+const redis: readonly AnyObject[] = [
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'redis' }, spec: { selector: labels, ports: [{ port: 6379 }] } },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'redis' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [{ name: 'redis', image: images.redis, imagePullPolicy: 'IfNotPresent', command: ['redis-server', '--save', '', '--dir', '/tmp', '--protected-mode', 'no'], readinessProbe: { tcpSocket: { port: 6379 }, periodSeconds: 1 } }],
+        },
+      },
+    },
+  },
+]
+
+const Workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }), spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }) })
+
+/** Pods that are replaced at once, and are ready as soon as they are. Others stay as they are. */
+const quick = (object: AnyObject): AnyObject => {
+  if (object.kind !== 'Deployment') return object
+  const { spec, ...rest } = Workload.parse(object)
+  const { template } = spec
+  const containers = template.spec.containers.map((container) => ({ ...container, readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 } }))
+  const annotations = { ...template.metadata.annotations, 'dapr.io/block-shutdown-duration': '1s', 'dapr.io/graceful-shutdown-seconds': '1' }
+  return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers } } } }
+}
+
+// They ask for little, so that a busy node has room for them.
+const resources = { requests: { cpu: '1m', memory: '48Mi' }, limits: { cpu: '1', memory: '256Mi' } }
+const app = { replicas: 1, servicePort: 80, resources, sidecar: resources, tokens: { api: 'api-token', app: 'app-token' } }
+const secret = (name: string, value: string): AnyObject & { readonly stringData: unknown } => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token: value } })
+
+/** The brokers that the shop can have. Kafka has no topic until somebody makes it. */
+const brokers = {
+  redis: () => PubSub.redis({ host: 'redis:6379' }),
+  kafka: (chart: Chart) => {
+    new KafkaServer(chart, 'kafka', { stack: 'shop', name: 'kafka', image: images.kafka, storage: '256Mi', topics: [] })
+    return PubSub.kafka({ brokers: kafkaAddress('kafka') })
+  },
+} as const
+
+/** Everything of the shop in a namespace, in the order of an apply: its apps last. */
+export const shopIn = (namespace: string, image: string, broker: keyof typeof brokers = 'redis'): AnyObject[] => {
+  const chart = new Chart(Testing.app(), 'shop', { namespace, disableResourceNameHashes: true })
+  const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
+  new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', '--input-type=module', '-e', program, '--', name] })
+  const own = [...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }))
+  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).filter(({ kind }) => kind !== 'Job').map(quick)]
+}
