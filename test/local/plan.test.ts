@@ -66,13 +66,18 @@ describe('fails with what to change for', () => {
     ['a broker in the memory of two sidecars', [shop, broker(['billing', 'shop'])], 0, 'component bus is in memory, which no two sidecars share, but billing and shop use it'],
     ['a broker in the memory of every sidecar', [shop, broker([])], 0, 'but all apps use it'],
     ['a Deployment without a sidecar', [deployment({}, container)], 0, 'Deployment shop has no Dapr app id'],
-    ['a program that is not of Node', [deployment(dapr, { command: ['/bin/shop'] })], 0, 'shop is started by "/bin/shop": a local run knows "node <path>.js" only'],
+    ['a program that is not of Node', [deployment(dapr, { command: ['/bin/shop'] })], 0, 'shop is started by "/bin/shop": a local run knows "node <path>.js" and "node <path>.ts" only'],
     ['a port that does not exist', [shop], 60_000, 'shop would listen on port 68000, which does not exist: give a --port-offset below 57536'],
     ['no app', [], 0, 'there is nothing to start'],
   ]
   test.each(cases)('%s', (_what, manifests, offset, message) => {
     expect(() => planRun(manifests, offset)).toThrow(message)
   })
+})
+
+test.each(['js', 'ts'])('the source of node service/shop/main.%s is its .ts file', (extension) => {
+  const { apps: [app] } = planRun([deployment(dapr, { ...container, command: ['node', `service/shop/main.${extension}`, '--a'] })], 0)
+  expect(app?.program).toEqual(['service/shop/main.ts', '--a'])
 })
 
 test('a broker in the memory of one sidecar is fine', () => {
