@@ -3,11 +3,11 @@ import { expect, test } from '@jest/globals'
 import { jwtSettings, readSettings, SettingsError } from '../../service/settings.ts'
 
 test('without an environment the app listens on its port in the config, and the sidecar is where Dapr puts it', () => {
-  expect(readSettings({}, 8001)).toEqual({ APP_PORT: 8001, APP_HOST: '0.0.0.0', DAPR_HTTP_PORT: 3500, DRAIN_SECONDS: 0.5, LOG_LEVEL: 'info' })
+  expect(readSettings({}, 8001)).toEqual({ APP_PORT: 8001, APP_HOST: '0.0.0.0', DAPR_HTTP_PORT: 3500, DRAIN_SECONDS: 0.5, LOG_LEVEL: 'info', SIDECAR_BATCHES: 'on', SIDECAR_CLIENT: 'http' })
 })
 
 test('the environment decides', () => {
-  const env = { APP_PORT: '81', APP_HOST: '127.0.0.1', DAPR_HTTP_PORT: '82', DAPR_API_TOKEN: 't', DRAIN_SECONDS: '7', LOG_LEVEL: 'debug' }
+  const env = { APP_PORT: '81', APP_HOST: '127.0.0.1', DAPR_HTTP_PORT: '82', DAPR_API_TOKEN: 't', DRAIN_SECONDS: '7', LOG_LEVEL: 'debug', SIDECAR_BATCHES: 'off', SIDECAR_CLIENT: 'dapr-sdk' }
   expect(readSettings(env, 8001)).toEqual({ ...env, APP_PORT: 81, DAPR_HTTP_PORT: 82, DRAIN_SECONDS: 7 })
 })
 
