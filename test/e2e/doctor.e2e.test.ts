@@ -213,7 +213,7 @@ describe('stack doctor', () => {
   const dropLetters = async (): Promise<void> => {
     const access = accessTo(patient.cluster)
     try {
-      for (const shelf of await shelvesOfCluster(patient.cluster, access, 'api')) {
+      for (const shelf of await shelvesOfCluster(patient.cluster, access, async () => 'api')) {
         for (const id of await listedIds(shelf)) {
           const letter = await findLetter(shelf, id)
           if (letter) await removeLetter(letter)
