@@ -133,4 +133,4 @@ test('npm installs nothing more for a service\'s image than its dependencies and
   const { stdout } = await execa('npm', ['ls', '--omit=dev', '--omit=peer', '--parseable', '--package-lock-only'], { reject: false })
   const names = stdout.split('\n').slice(1).map((path) => path.split('node_modules/').at(-1))
   expect(names.sort()).toEqual(Object.keys(packageJson.dependencies).sort())
-})
+}, 60_000)

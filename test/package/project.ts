@@ -35,7 +35,10 @@ let isCompiled = false
 export const emptyProject = async (): Promise<Project> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-package-'))
   const path = `${dirname(process.execPath)}:${outside['PATH'] ?? ''}`
-  await execa('npm', ['pack', '--silent', ...(isCompiled ? ['--ignore-scripts'] : []), '--pack-destination', folder], { cwd: root, env: { ...outside, PATH: path }, extendEnv: false })
+  await execa('npm', ['pack', '--silent', ...(isCompiled ? ['--ignore-scripts'] : []), '--pack-destination', folder], { cwd: root, env: { ...outside, PATH: path }, extendEnv: false }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true })
+    throw error
+  })
   isCompiled = true
   return {
     folder,
