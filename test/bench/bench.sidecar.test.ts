@@ -20,7 +20,7 @@ const folders = async (): Promise<string[]> => (await readdir(tmpdir())).filter(
 test('a short run measures every kind of operation on the limit and on the services, without an error, and leaves nothing behind', async () => {
   const before = await folders()
   const report = await runBench(host, {
-    broker: 'redis', replicas: 1, rounds: 1, seconds: 0.3, starts: 1, services: [source, { ...variantSpec('sdk'), program: source.program }],
+    broker: 'redis', replicas: 1, rounds: 1, seconds: 0.2, starts: 1, services: [source, { ...variantSpec('sdk'), program: source.program }],
     scenarios: [at('create', 4), at('read', 4), at('status', 2), at('delete', 2), at('mixed', 4), at('event', 1)],
   })
   expect(errorsIn(report)).toEqual([])

@@ -25,8 +25,8 @@ export interface Round {
 const poolOf = ({ kind, connections }: Scenario, seconds: number): number => {
   if (kind === 'create' || kind === 'event') return 0
   if (kind === 'status') return connections
-  // More than a sidecar can remove in that time.
-  return kind === 'delete' ? Math.ceil(1500 * seconds) : 200
+  // Where all are removed sooner the round is over.
+  return kind === 'delete' ? Math.ceil(400 * seconds) : 200
 }
 
 const fillers = 32

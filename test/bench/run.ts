@@ -40,9 +40,8 @@ interface Entry {
 const bulkInFlight = 2
 const better = 1.05
 
-const warmUp = async (generator: Generator, { subject, inFlight }: Entry, scenario: Scenario): Promise<void> => {
-  await runRound(generator, subject, { ...scenario, connections: inFlight }, 1)
-}
+/** Seconds, where the rounds are not shorter. */
+const longestWarmUp = 1
 
 /** The number of requests in flight at which the limit is highest, if it is another than the scenario's. */
 const bestOf = async (generator: Generator, subject: Subject, scenario: Scenario, seconds: number): Promise<number | undefined> => {
@@ -104,7 +103,7 @@ const limitsOf = (measured: Measured): readonly Round[] => {
 }
 
 const runScenario = async (generator: Generator, subjects: readonly Subject[], scenario: Scenario, { rounds, seconds }: BenchOptions): Promise<ScenarioResult> => {
-  for (const subject of subjects) await warmUp(generator, { subject, inFlight: scenario.connections }, scenario)
+  for (const subject of subjects) await runRound(generator, subject, scenario, Math.min(seconds, longestWarmUp))
   const entries = await entriesOf(generator, subjects, scenario, Math.min(seconds, 2))
   const measured = await measure(generator, entries, scenario, rounds, seconds)
   const limits = limitsOf(measured)
