@@ -86,7 +86,7 @@ describe('stack doctor', () => {
   }, 150_000)
 
   const applied = async (object: AnyObject): Promise<void> => {
-    const whole = { ...object, metadata: { ...object.metadata, namespace } }
+    const whole = { ...object, metadata: { name: object.metadata?.name ?? '', namespace } }
     await patient.cluster.objects.apply(whole)
     mends.push(() => patient.cluster.objects.remove(whole))
   }
@@ -217,10 +217,8 @@ describe('stack doctor', () => {
     const access = accessTo(patient.cluster)
     try {
       for (const shelf of await shelvesOfCluster(patient.cluster, access, 'api')) {
-        for (const id of await listedIds(shelf)) {
-          const letter = await findLetter(shelf, id)
-          if (letter) await removeLetter(letter)
-        }
+        const letters = await Promise.all((await listedIds(shelf)).map((id) => findLetter(shelf, id)))
+        for (const letter of letters.filter((one) => one !== undefined)) await removeLetter(letter)
       }
     } finally {
       await access.close()
