@@ -218,6 +218,11 @@ const appPort: Rule = {
 /** Whether events or calls come to an app. */
 const hears = ({ graph }: Evidence, app: string): boolean => (graph?.subscriptions.some((one) => one.app === app) ?? false) || (graph?.invocations.some(({ callee }) => callee === app) ?? false)
 
+const portFix = (port: string | undefined, declared: number | undefined, ports: readonly string[]): string => {
+  const right = declared === undefined ? ports.find((one) => one !== port) : String(declared)
+  return right !== undefined && right !== port ? `set dapr.io/app-port: "${right}"` : 'have the app listen there, on all addresses or 127.0.0.1, or correct dapr.io/app-port'
+}
+
 const wrongPort = (evidence: Evidence, subject: string, sidecars: readonly SidecarEvidence[]): Seen[] => {
   const [first] = sidecars
   if (!first) return []
@@ -227,13 +232,12 @@ const wrongPort = (evidence: Evidence, subject: string, sidecars: readonly Sidec
   if (silent.length === 0 && !(port === undefined && hears(evidence, app))) return []
   const declared = evidence.graph?.apps.find(({ id }) => id === app)?.port
   const ports = portsOf(workloadOf(evidence, pod))
-  const right = String(declared ?? ports.find((one) => one !== port) ?? port ?? '')
   const said = silent.map((one) => `the sidecar of ${one.pod.metadata.name} says: ${waits(one) ?? ''}`)
   return [{
     subject,
     what: port === undefined ? 'its sidecar is not told the port of the app' : `nothing listens on port ${port}, where its sidecar looks for the app`,
     evidence: [`dapr.io/app-port: ${port ?? 'nothing'}`, `its containers have the ports ${ports.join(', ') || '(none)'}`, ...(declared === undefined ? [] : [`the stack has ${app} on port ${declared}`]), ...said],
-    fix: right !== '' && right !== port ? `set dapr.io/app-port: "${right}"` : 'have the app listen there, on all addresses or 127.0.0.1, or correct dapr.io/app-port',
+    fix: portFix(port, declared, ports),
     breaks: podKeys(evidence, pod),
   }]
 }
