@@ -34,17 +34,29 @@ const subscribeOf = async ({ inside }: Scene, pod: Pod, secrets: Evidence['secre
 
 const speaksHttp = ({ metadata: { annotations } }: Pod): boolean => annotations['dapr.io/app-port'] !== undefined && ['http', undefined].includes(annotations['dapr.io/app-protocol'])
 
+/** What of a pod can be asked: its sidecar, the log of that, its app. */
+const stateOf = (pod: Pod): { readonly runs: boolean; readonly wrote: boolean; readonly hears: boolean } => {
+  const runs = hasDaprd(pod) && isRunning(pod, sidecarContainer)
+  return { runs, wrote: hasDaprd(pod) && statusesOf(pod).length > 0, hears: runs && speaksHttp(pod) && appRuns(pod) }
+}
+
+type Told = Omit<SidecarEvidence, 'app' | 'pod'>
+
+const seen = ({ metadata, samples, log, subscribe }: { readonly [K in keyof Told]: Told[K] | undefined }): Told => ({
+  ...(metadata && { metadata }), ...(samples && { samples }), ...(log && { log }), ...(subscribe && { subscribe }),
+})
+
 const lookAt = async (scene: Scene, pod: Pod, secrets: Evidence['secrets']): Promise<SidecarEvidence> => {
   const { port, inside, namespace, probes: { look } } = scene
   const { name } = pod.metadata
-  const runs = hasDaprd(pod) && isRunning(pod, sidecarContainer)
+  const { runs, wrote, hears } = stateOf(pod)
   const [metadata, samples, log, subscribe] = await Promise.all([
     runs ? look(`what the sidecar of ${name} has loaded`, () => sidecarMetadata(port, inside, pod)) : undefined,
     runs ? look(`what the sidecar of ${name} has counted`, () => sidecarSamples(inside, pod)) : undefined,
-    hasDaprd(pod) && statusesOf(pod).length > 0 ? look(`the log of the sidecar of ${name}`, () => logOf(port, namespace, pod)) : undefined,
-    runs && speaksHttp(pod) && appRuns(pod) ? look(`the app in ${name}`, () => subscribeOf(scene, pod, secrets)) : undefined,
+    wrote ? look(`the log of the sidecar of ${name}`, () => logOf(port, namespace, pod)) : undefined,
+    hears ? look(`the app in ${name}`, () => subscribeOf(scene, pod, secrets)) : undefined,
   ])
-  return { app: appOf(pod) ?? name, pod, ...(metadata && { metadata }), ...(samples && { samples }), ...(log && { log }), ...(subscribe && { subscribe }) }
+  return { app: appOf(pod) ?? name, pod, ...seen({ metadata, samples, log, subscribe }) }
 }
 
 /** Asks every sidecar of the namespace. */

@@ -1,4 +1,4 @@
-import { listOf, mapOf, textOf, valueAt } from '../../../infra/rules/values.ts'
+import { listOf, mapOf, scalarOf, textOf, valueAt } from '../../../infra/rules/values.ts'
 import type { KubeObject } from '../../kube/port.ts'
 import { injectorPart, readyParts } from '../../stack/control-plane.ts'
 import type { Evidence } from '../evidence.ts'
@@ -13,7 +13,7 @@ const worstSkewSeconds = 60
 const wantsDapr = (evidence: Evidence): boolean => evidence.graph !== undefined || evidence.things.apps.length > 0 || livePods(evidence).some(isDaprPod)
 
 const stateOf = (deployment: KubeObject | undefined, part: string): string =>
-  deployment ? `Deployment ${deployment.metadata.namespace ?? ''}/${part}: ${String(valueAt(deployment, ['status', 'readyReplicas']) ?? 0)} of ${String(valueAt(deployment, ['spec', 'replicas']) ?? 1)} pods ready` : `there is no Deployment ${part} in any namespace`
+  deployment ? `Deployment ${deployment.metadata.namespace ?? ''}/${part}: ${scalarOf(valueAt(deployment, ['status', 'readyReplicas'])) ?? '0'} of ${scalarOf(valueAt(deployment, ['spec', 'replicas'])) ?? '1'} pods ready` : `there is no Deployment ${part} in any namespace`
 
 const partOf = (deployments: readonly KubeObject[], part: string): KubeObject | undefined => deployments.find(({ metadata }) => metadata.labels?.['app'] === part)
 

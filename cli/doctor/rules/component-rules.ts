@@ -136,7 +136,7 @@ const troubles = (evidence: Evidence): Trouble[] =>
     return said.length === 0 ? [] : [{ component, said: [...new Set(said)].slice(0, 4) }]
   })
 
-const passwords = /WRONGPASS|NOAUTH|invalid username-password|SASL|authentication (failed|error|required)|password authentication|Authorization Violation/i
+const passwords = /WRONGPASS|NOAUTH|called without any password|invalid username-password|SASL|authentication (failed|error|required)|password authentication|Authorization Violation/i
 const unreachable = /connection refused|no such host|i\/o timeout|deadline exceeded|no route to host|network is unreachable|run out of available brokers|init timeout|dial tcp|EOF|connection reset|no servers available/i
 const certificates = /x509|certificate|tls:/i
 

@@ -210,27 +210,36 @@ const appPort: Rule = {
   shows: 'Nothing listens at `dapr.io/app-port`, and the sidecar says that it waits; or an app that events come to has no such annotation.',
   mend: 'Set `dapr.io/app-port` to the port that the app listens on.',
   look: (evidence): Seen[] => {
-    const { graph } = evidence
-    return [...Map.groupBy(evidence.sidecars, ({ pod }) => podSubject(evidence, pod))].flatMap(([subject, sidecars]): Seen[] => {
-      const [first] = sidecars
-      if (!first) return []
-      const { app, pod } = first
-      const port = pod.metadata.annotations['dapr.io/app-port']
-      const declared = graph?.apps.find(({ id }) => id === app)?.port
-      const ports = portsOf(workloadOf(evidence, pod))
-      const right = declared ?? ports.find((one) => one !== port)
-      const silent = sidecars.filter((one) => one.subscribe === 'silent' && appRuns(one.pod) && waits(one) !== undefined)
-      const hears = graph?.subscriptions.some((one) => one.app === app) || graph?.invocations.some(({ callee }) => callee === app)
-      if (silent.length === 0 && !(port === undefined && hears)) return []
-      return [{
-        subject,
-        what: port === undefined ? 'its sidecar is not told the port of the app' : `nothing listens on port ${port}, where its sidecar looks for the app`,
-        evidence: [`dapr.io/app-port: ${port ?? 'nothing'}`, ...(declared === undefined ? [] : [`the stack has ${app} on port ${declared}`]), ...(ports.length === 0 ? [] : [`its containers have the ports ${ports.join(', ')}`]), ...silent.map((one) => `the sidecar of ${one.pod.metadata.name} says: ${waits(one) ?? ''}`)],
-        fix: right !== undefined && String(right) !== port ? `set dapr.io/app-port: "${right}"` : 'have the app listen there, on all addresses or 127.0.0.1, or correct dapr.io/app-port',
-        breaks: [...podKeys(evidence, pod)],
-      }]
-    })
+    const groups = Map.groupBy(evidence.sidecars, ({ pod }) => podSubject(evidence, pod))
+    return [...groups].flatMap(([subject, sidecars]) => wrongPort(evidence, subject, sidecars))
   },
+}
+
+/** Whether events or calls come to an app. */
+const hears = ({ graph }: Evidence, app: string): boolean => (graph?.subscriptions.some((one) => one.app === app) ?? false) || (graph?.invocations.some(({ callee }) => callee === app) ?? false)
+
+const portFix = (port: string | undefined, declared: number | undefined, ports: readonly string[]): string => {
+  const right = declared === undefined ? ports.find((one) => one !== port) : String(declared)
+  return right !== undefined && right !== port ? `set dapr.io/app-port: "${right}"` : 'have the app listen there, on all addresses or 127.0.0.1, or correct dapr.io/app-port'
+}
+
+const wrongPort = (evidence: Evidence, subject: string, sidecars: readonly SidecarEvidence[]): Seen[] => {
+  const [first] = sidecars
+  if (!first) return []
+  const { app, pod } = first
+  const port = pod.metadata.annotations['dapr.io/app-port']
+  const silent = sidecars.filter((one) => one.subscribe === 'silent' && appRuns(one.pod) && waits(one) !== undefined)
+  if (silent.length === 0 && !(port === undefined && hears(evidence, app))) return []
+  const declared = evidence.graph?.apps.find(({ id }) => id === app)?.port
+  const ports = portsOf(workloadOf(evidence, pod))
+  const said = silent.map((one) => `the sidecar of ${one.pod.metadata.name} says: ${waits(one) ?? ''}`)
+  return [{
+    subject,
+    what: port === undefined ? 'its sidecar is not told the port of the app' : `nothing listens on port ${port}, where its sidecar looks for the app`,
+    evidence: [`dapr.io/app-port: ${port ?? 'nothing'}`, `its containers have the ports ${ports.join(', ') || '(none)'}`, ...(declared === undefined ? [] : [`the stack has ${app} on port ${declared}`]), ...said],
+    fix: portFix(port, declared, ports),
+    breaks: podKeys(evidence, pod),
+  }]
 }
 
 const subscribeAnswer: Rule = {

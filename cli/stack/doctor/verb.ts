@@ -23,6 +23,7 @@ export const doctorVerb = async (context: Context): Promise<Exit> => {
   output.emit({ type: 'phase', phase: 'look', state: 'done', seconds: (performance.now() - start) / 1000 })
   output.emit({ type: 'result', result: 'doctor', value: { namespace, ...(found && { stack: found.stack }), ...diagnosis } })
   const where = `${found ? `${found.stack} in ` : ''}namespace ${namespace}, Kubernetes ${connection.version}`
-  output.print(diagnosisText(diagnosis, themes, where, host.stdout.columns ?? plainColumns, paintOf(host)))
+  const columns = host.stdout.isTTY ? host.stdout.columns : plainColumns
+  output.print(diagnosisText(diagnosis, themes, where, columns, paintOf(host)))
   return diagnosis.findings.length === 0 ? 'ok' : 'findings'
 }

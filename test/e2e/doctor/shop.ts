@@ -104,6 +104,6 @@ export const shopIn = (namespace: string, image: string, broker: keyof typeof br
   const chart = new Chart(Testing.app(), 'shop', { namespace, disableResourceNameHashes: true })
   const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
   new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', '--input-type=module', '-e', program, '--', name] })
-  const own = [...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }))
+  const own = [...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))
   return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).filter(({ kind }) => kind !== 'Job').map(quick)]
 }
