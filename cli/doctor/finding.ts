@@ -2,7 +2,7 @@
 export interface Finding {
   /** Which finding it is, such as `component-failed`; docs/doctor.md lists all. */
   readonly id: string
-  /** What it is about, such as `Deployment/task-api`. */
+  /** What it is about, such as `Deployment/billing`. */
   readonly subject: string
   /** What is wrong, one line. */
   readonly what: string
@@ -10,6 +10,6 @@ export interface Finding {
   readonly evidence: readonly string[]
   /** The one thing to do, one line. */
   readonly fix: string
-  /** What was seen too and comes of this, such as `no-sidecar of Deployment/task-api`. @default - none */
+  /** What was seen too and comes of this, such as `no-sidecar of Deployment/billing`. @default - none */
   readonly hidden?: readonly string[]
 }

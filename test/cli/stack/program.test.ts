@@ -53,7 +53,7 @@ describe('stack, in the folder of any stack of the constructs', () => {
     expect(exitCode).toBe(0)
     expect(await readdir(join(folder, 'manifests'))).toContain('shop.k8s.yaml')
     expect(stdout).toMatch(/^manifests\/shop\.k8s\.yaml\n {2}ConfigMap\/shop-graph\n/)
-    expect(stdout).toMatch(/9 objects in 1 files$/)
+    expect(stdout).toMatch(/11 objects in 1 files$/)
   }, 60_000)
 
   test('says the same as JSON lines', async () => {
