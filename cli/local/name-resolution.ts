@@ -14,8 +14,11 @@ export const nameResolution = (names: string) => ({
 
 const Spec = z.record(z.string(), z.unknown()).default({})
 
-/** Needs the identities that Sentry gives out, and there is no Sentry. */
-const clusterParts = ['accessControl', 'mtls']
+/**
+ * Access control needs the identities that Sentry gives out, and there is no Sentry. Scopes of secrets name stores that only a cluster has, of
+ * which each sidecar would warn at each start.
+ */
+const clusterParts = ['accessControl', 'mtls', 'secrets']
 
 /** The `spec` of a Configuration without what only a cluster has; an absent one counts as empty. */
 export const specWithoutCluster = (spec: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(Spec.parse(spec)).filter(([part]) => !clusterParts.includes(part)))
