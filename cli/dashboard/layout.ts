@@ -18,8 +18,11 @@ interface Done {
 /** Drawings that are kept: the whole graph and those around single apps. */
 const mostKept = 100
 
+/** Its file beside this one, which is source in the checkout and JavaScript in the package. */
+const workerFile = new URL(import.meta.url.replace(/layout(\.[jt]s)$/, 'layout-worker$1'))
+
 const startWorker = () => {
-  const worker = new Worker(new URL('layout-worker.ts', import.meta.url)).on('message', ({ id, svg, why }: Done) => {
+  const worker = new Worker(workerFile).on('message', ({ id, svg, why }: Done) => {
     const order = orders.get(id)
     orders.delete(id)
     if (svg === undefined) order?.reject(new Error(`the graph cannot be laid out: ${why ?? ''}`))
