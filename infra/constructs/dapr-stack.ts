@@ -54,10 +54,10 @@ export class DaprStack<St extends AnyStack> extends Construct {
     holdToRules(this)
     const graph = graphOf(props.stack)
     new GraphRecord(this, 'graph', { name: id, stack: props.stack, graph })
-    const dapr = this.addDapr(id, graph, props)
-    const network = this.addNetwork(id, graph, props)
-    const apps = this.addApps(id, graph, props)
-    apps.node.addDependency(dapr, network)
+    // Written in this order: components before the apps that load them. Dependencies would say so, too, at the cost of one for each pair of objects.
+    this.addDapr(id, graph, props)
+    this.addNetwork(id, graph, props)
+    this.addApps(id, graph, props)
   }
 
   private addDapr(name: string, graph: StackGraph, { stack, backends, tracing }: DaprStackProps<St>): Construct {

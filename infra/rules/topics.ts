@@ -28,7 +28,7 @@ const scopesOf = (entry: MetadataEntry | undefined): Scopes | undefined => {
   return { entry, topics: new Map(topics), malformed: parts.filter((part) => !part.includes('=')) }
 }
 
-export const limitsOf = (component: ComponentThing): TopicLimits => {
+const limitsIn = (component: ComponentThing): TopicLimits => {
   const allowed = entryOf(component, 'allowedTopics')?.value
   return {
     allowed: allowed === undefined ? undefined : split(allowed, ','),
@@ -36,6 +36,15 @@ export const limitsOf = (component: ComponentThing): TopicLimits => {
     publishing: scopesOf(entryOf(component, 'publishingScopes')),
     subscribing: scopesOf(entryOf(component, 'subscriptionScopes')),
   }
+}
+
+/** Asked for each topic and subscription of a component, whose texts grow with them. */
+const known = new WeakMap<ComponentThing, TopicLimits>()
+
+export const limitsOf = (component: ComponentThing): TopicLimits => {
+  const limits = known.get(component) ?? limitsIn(component)
+  known.set(component, limits)
+  return limits
 }
 
 /** Whether an app may use a topic, as the sidecar decides it. */
