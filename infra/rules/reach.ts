@@ -19,8 +19,15 @@ export type Direction = 'ingress' | 'egress'
 
 const isPolicy = ({ kind, apiVersion }: Thing): boolean => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/')
 
+/** Asked for each pair of pods that have to reach each other. */
+const known = new WeakMap<Things, readonly Thing[]>()
+
 /** The NetworkPolicies among the objects. */
-export const policiesIn = ({ all }: Things): Thing[] => all.filter(isPolicy)
+export const policiesIn = (things: Things): readonly Thing[] => {
+  const policies = known.get(things) ?? things.all.filter(isPolicy)
+  known.set(things, policies)
+  return policies
+}
 
 const meets = (labels: Json, { key, operator, values }: Json): boolean => {
   const value = scalarOf(labels[textOf(key) ?? ''])
