@@ -82,6 +82,7 @@ describe('stack doctor', () => {
   }, 180_000)
   afterEach(async () => {
     for (const mend of mends.splice(0).reverse()) await mend()
+    for (const app of ['shop', 'billing']) await patient.revive(app)
     await patient.untilFound()
   }, 150_000)
 

@@ -24,6 +24,8 @@ export interface Patient {
   readonly remove: (kind: string, name: string) => Promise<void>
   /** Makes the pods of an app anew. */
   readonly anew: (app: string) => Promise<void>
+  /** Makes the pods of an app anew that are not ready: Kubernetes starts what crashed again after minutes only. */
+  readonly revive: (app: string) => Promise<void>
 }
 
 export const namesOf = ({ findings }: Diagnosis): string[] => findings.map(({ id, subject }) => `${id} ${subject}`).sort()
@@ -55,6 +57,9 @@ export const patientIn = async (namespace: string, image: string, { broker = 're
     expect({ names, findings: diagnosis.findings }).toMatchObject({ names: [...expected].sort() })
   }
   const objectOf = (kind: string, name: string): AnyObject => objectIn(objects, kind, name)
+  const removePods = async (pods: readonly { readonly name: string }[]): Promise<void> => {
+    for (const { name } of pods) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } }, 0)
+  }
   return {
     cluster,
     port,
@@ -71,8 +76,7 @@ export const patientIn = async (namespace: string, image: string, { broker = 're
     change: async (kind, name, change) => { await cluster.objects.apply(change(objectOf(kind, name)) as AnyObject) },
     restore: async (kind, name) => { await cluster.objects.apply(objectOf(kind, name)) },
     remove: (kind, name) => cluster.objects.remove(objectOf(kind, name)),
-    anew: async (app) => {
-      for (const { name } of await cluster.pods(app)) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } }, 0)
-    },
+    anew: async (app) => removePods(await cluster.pods(app)),
+    revive: async (app) => removePods((await cluster.pods(app)).filter(({ allReady }) => !allReady)),
   }
 }
