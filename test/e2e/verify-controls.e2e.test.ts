@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { execa } from 'execa'
 
-import { eventually } from '../../cli/eventually.ts'
 import { type AnyObject, type StackCluster, stackCluster } from '../../cli/kube/index.ts'
 import type { Verification } from '../../cli/verify/index.ts'
 import { freshNamespace, removeNamespace } from './deployment.ts'
