@@ -32,7 +32,7 @@ describe('the example todo-events', () => {
     const { exitCode, all } = await stack('up', '--yes')
     expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.stringContaining('task-created → email-worker: delivers') })
     const store = await componentOf('todo-state')
-    expect(store).toMatchObject({ spec: { type: 'state.redis' }, scopes: ['todo-backend', 'email-worker'] })
+    expect(store).toMatchObject({ spec: { type: 'state.redis' }, scopes: ['email-worker', 'todo-backend'] })
     expect(store.spec.metadata).toContainEqual({ name: 'redisPassword', secretKeyRef: { name: 'redis-secrets', key: 'password' } })
     expect(await componentOf('todo-pubsub')).toMatchObject({ spec: { type: 'pubsub.kafka' } })
     expect((await deployed.cluster.exec('kafka-0', 'kafka', kafkaTool('org.apache.kafka.tools.TopicCommand', '--bootstrap-server', kafkaAddress('kafka'), '--list'))).split('\n')).toEqual(

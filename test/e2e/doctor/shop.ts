@@ -1,4 +1,5 @@
 import { Chart, Testing } from 'cdk8s'
+import { execaSync } from 'execa'
 import { z } from 'zod'
 
 import type { AnyObject } from '../../../cli/kube/index.ts'
@@ -19,10 +20,10 @@ const shop = defineStack({
 /** What runs in the image: either app of the shop, by the binding. It fails an event that asks for it. */
 const program = `
 import { z } from 'zod'
-import { defineStack } from '/app/config/define/index.js'
-import { createHttpSidecar, implement } from '/app/service/dapr/index.js'
-import { createServer } from '/app/service/http/index.js'
-const app = process.argv[1]
+import { defineStack } from './config/define/index.ts'
+import { createHttpSidecar, implement } from './service/dapr/index.ts'
+import { createServer } from './service/http/index.ts'
+const app = process.argv[2]
 const any = z.looseObject({})
 const stack = defineStack({
   components: { store: 'state', bus: 'pubsub' },
@@ -41,6 +42,11 @@ server.register(implement(stack, app, handlers, { sidecar, appToken: process.env
 process.on('SIGTERM', () => process.exit(0))
 await server.listen({ host: '0.0.0.0', port: stack.services[app].port })
 `
+
+/** The program with all of ours that it imports; the packages are those of the image. */
+const bundled = (): string => execaSync('esbuild', ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--minify', '--loader=ts'], { preferLocal: true, input: program }).stdout
+
+const programs = { name: 'programs', folder: 'programs', file: 'shop.mjs' } as const
 
 const labels = { app: 'redis' }
 
@@ -64,7 +70,7 @@ const redis: readonly AnyObject[] = [
   },
 ]
 
-const Workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }), spec: z.looseObject({ containers: z.array(z.looseObject({})) }) }) }) })
+const Workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }), spec: z.looseObject({ containers: z.array(z.looseObject({ volumeMounts: z.array(z.unknown()).default([]) })), volumes: z.array(z.unknown()).default([]) }) }) }) })
 
 /** A sidecar that ends at once, and is not taken for sick on a machine that is busy with much else. */
 const patient = {
@@ -75,14 +81,19 @@ const patient = {
   'dapr.io/sidecar-readiness-probe-timeout-seconds': '5',
 }
 
-/** Pods that are replaced at once, and are ready as soon as they are. Others stay as they are. */
+/** Pods that have the program, are replaced at once, and are ready as soon as they are. Others stay as they are. */
 const quick = (object: AnyObject): AnyObject => {
   if (object.kind !== 'Deployment') return object
   const { spec, ...rest } = Workload.parse(object)
   const { template } = spec
-  const containers = template.spec.containers.map((container) => ({ ...container, readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 2, timeoutSeconds: 5 } }))
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 2, timeoutSeconds: 5 },
+    volumeMounts: [...container.volumeMounts, { name: programs.name, mountPath: `/app/${programs.folder}` }],
+  }))
+  const volumes = [...template.spec.volumes, { name: programs.name, configMap: { name: programs.name } }]
   const annotations = { ...template.metadata.annotations, ...patient }
-  return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers } } } }
+  return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' }, template: { ...template, metadata: { ...template.metadata, annotations }, spec: { ...template.spec, terminationGracePeriodSeconds: 1, containers, volumes } } } }
 }
 
 // They ask for little, so that a busy node has room for them.
@@ -103,7 +114,7 @@ const brokers = {
 export const shopIn = (namespace: string, image: string, broker: keyof typeof brokers = 'redis'): AnyObject[] => {
   const chart = new Chart(Testing.app(), 'shop', { namespace, disableResourceNameHashes: true })
   const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
-  new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', '--input-type=module', '-e', program, '--', name] })
-  const own = [...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))
+  new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', `${programs.folder}/${programs.file}`, name] })
+  const own = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: programs.name }, data: { [programs.file]: bundled() } }, ...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))
   return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).filter(({ kind }) => kind !== 'Job').map(quick)]
 }
