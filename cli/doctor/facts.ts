@@ -82,14 +82,15 @@ export const serviceBehind = (evidence: Pick<Evidence, 'things' | 'namespace'>, 
   return name !== '' && namespace === evidence.namespace ? name : undefined
 }
 
-const longest = 240
+/** Characters of a message that are shown of its two ends: what it is about, and the cause, which Go's errors put last. */
+const ends = { first: 100, last: 240 } as const
 const fields = /(?:^|\s)(?:msg=(?:"((?:[^"\\]|\\.)*)"|(\S+)))/
 
 /** What a line of a sidecar's log says, without what logs write around it. */
 export const messageOf = (line: string): string => {
   const [, quoted, bare] = fields.exec(line) ?? []
   const message = quoted?.replaceAll(/\\(["\\])/g, '$1') ?? bare ?? /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line
-  return message.length > longest ? `${message.slice(0, longest)}…` : message
+  return message.length > ends.first + ends.last ? `${message.slice(0, ends.first)} … ${message.slice(-ends.last)}` : message
 }
 
 /** Lines of a sidecar's log, but for the calls that it logs. */

@@ -49,12 +49,17 @@ export interface SidecarAnswer {
   readonly text: string
 }
 
+/** What `fetch` throws; told by name, for where tests run its classes are others than theirs. */
+const Unanswered = z.object({ name: z.enum(['TypeError', 'TimeoutError', 'AbortError']), message: z.string() })
+
 /** Names what fails for the network or the cluster; what else fails is a mistake of ours. */
 const answering = async <T>(call: () => Promise<T>): Promise<T> => {
   try {
     return await call()
   } catch (error) {
-    if (error instanceof KubeRefusal || error instanceof TypeError || error instanceof DOMException) throw new NoAnswer(error.message, { cause: error })
+    const { data: unanswered } = Unanswered.safeParse(error)
+    const known = error instanceof KubeRefusal ? error : unanswered
+    if (known) throw new NoAnswer(known.message, { cause: error })
     throw error
   }
 }

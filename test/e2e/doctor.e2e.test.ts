@@ -306,8 +306,10 @@ describe('stack doctor', () => {
   it('names a server that does not run, and not what comes of it', async () => {
     mends.push(() => patient.anew('billing'), () => patient.anew('shop'))
     await changed('Deployment', 'redis', (object) => ({ ...(object as object), spec: { ...(object as { spec: object }).spec, replicas: 0 } }))
-    const { findings } = await patient.untilFound('server-down Deployment/redis')
-    expect(findings[0]?.hidden?.join('\n')).toMatch(/component-unreachable|component-failed|not-ready/)
+    await eventually(async () => {
+      const { findings } = await patient.untilFound('server-down Deployment/redis')
+      expect(findings[0]?.hidden?.join('\n')).toMatch(/component-unreachable|component-failed|not-ready/)
+    }, { seconds: 60 })
   }, 180_000)
 
 })

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals'
+import { isDeepStrictEqual } from 'node:util'
 
 import { type Diagnosis, diagnose } from '../../../cli/doctor/diagnosis.ts'
 import { eventually } from '../../../cli/eventually.ts'
@@ -54,7 +54,7 @@ export const patientIn = async (namespace: string, image: string, { broker = 're
   const look = (graph: DeployedGraph | null = declared): Promise<Diagnosis> => diagnose(port, cluster, namespace, graph ?? undefined, { probeMs: 15_000 })
   const expectFindings = (diagnosis: Diagnosis, expected: readonly string[]): void => {
     const names = namesOf(diagnosis).filter((name) => alone || !ofTheCluster.test(name))
-    expect({ names, findings: diagnosis.findings }).toMatchObject({ names: [...expected].sort() })
+    if (!isDeepStrictEqual(names, [...expected].sort())) throw new Error(`found where [${expected.join(', ')}] is expected: ${JSON.stringify(diagnosis.findings, null, 2)}`)
   }
   const objectOf = (kind: string, name: string): AnyObject => objectIn(objects, kind, name)
   const removePods = async (pods: readonly { readonly name: string }[]): Promise<void> => {
