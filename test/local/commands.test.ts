@@ -38,10 +38,10 @@ test('a service runs as its source under a watcher, and is told where it and its
   expect([cwd, env]).toEqual(['/checkout', { MODE: 'x', DRAIN_SECONDS: '0', APP_HOST: '127.0.0.1', APP_PORT: '9000', DAPR_HTTP_PORT: '1', DAPR_GRPC_PORT: '2' }])
 })
 
-test('the Configuration of an app is its own, without what needs Sentry, and with the names of this run', () => {
-  const own = { apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name: 'shop-configuration' }, spec: { accessControl: {}, mtls: {}, secrets: { scopes: [] } } }
+test('the Configuration of an app is its own, without what only a cluster has, and with the names of this run', () => {
+  const own = { apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name: 'shop-configuration' }, spec: { accessControl: {}, mtls: {}, secrets: { scopes: [] }, tracing: { samplingRate: '1' } } }
   const names = { nameResolution: nameResolution('/run/names.db') }
   expect(configurationOf(app, [own], '/run/names.db')).toMatchObject({ metadata: { name: 'shop-configuration' } })
-  expect(configurationOf(app, [own], '/run/names.db').spec).toEqual({ secrets: { scopes: [] }, ...names })
+  expect(configurationOf(app, [own], '/run/names.db').spec).toEqual({ tracing: { samplingRate: '1' }, ...names })
   expect(configurationOf(app, [], '/run/names.db').spec).toEqual(names)
 })

@@ -24,7 +24,7 @@ export interface Patient {
   readonly remove: (kind: string, name: string) => Promise<void>
   /** Makes the pods of an app anew. */
   readonly anew: (app: string) => Promise<void>
-  /** Makes the pods of an app anew that are not ready: Kubernetes starts what crashed again after minutes only. */
+  /** Makes the pods of an app anew that crashed: Kubernetes starts them again after minutes only. */
   readonly revive: (app: string) => Promise<void>
 }
 
@@ -77,6 +77,6 @@ export const patientIn = async (namespace: string, image: string, { broker = 're
     restore: async (kind, name) => { await cluster.objects.apply(objectOf(kind, name)) },
     remove: (kind, name) => cluster.objects.remove(objectOf(kind, name)),
     anew: async (app) => removePods(await cluster.pods(app)),
-    revive: async (app) => removePods((await cluster.pods(app)).filter(({ allReady }) => !allReady)),
+    revive: async (app) => removePods((await cluster.pods(app)).filter(({ containers }) => containers.some(({ ready, restarts }) => !ready && restarts > 0))),
   }
 }
