@@ -289,10 +289,11 @@ describe('stack doctor', () => {
     }, 150_000)
 
     it('a quota', async () => {
-      mends.push(() => patient.anew('billing'))
+      mends.push(() => patient.anew('billing'), () => patient.anew('shop'))
       await applied({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, ...{ spec: { hard: { pods: '0' } } } })
       await patient.anew('billing')
-      await patient.untilFound('quota Deployment/billing')
+      await patient.anew('shop')
+      await patient.untilFound('quota Deployment/billing', 'quota Deployment/shop')
     }, 150_000)
 
     it('a policy that refuses the pod', async () => {
