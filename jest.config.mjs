@@ -12,7 +12,7 @@ const withoutImage = Object.entries(stacksOfTheirOwn).flatMap(([variable, test])
 /** Against a cluster of one's own, what is about the test cluster says nothing, nor does what has no image there. */
 const ofTestCluster = process.env.KUBECONFIG === undefined ? [] : ['/test/cluster/', ...withoutImage]
 
-/** Suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`), one that nothing else loads (`.alone.`). */
+/** Suites by what they need: nothing, a real daprd (`.sidecar.`), a real cluster (`.e2e.`), one that nothing else loads (`.alone.`), and more time than `npm test` takes (`.long.`). */
 const project = (name, tests, ignored, extra = {}) => ({
   ...shared,
   displayName: name,
@@ -25,10 +25,11 @@ const cluster = { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTear
 
 export default {
   projects: [
-    project('unit', '', ['\\.(sidecar|e2e|alone)\\.test\\.ts$']),
+    project('unit', '', ['\\.(sidecar|e2e|alone|long)\\.test\\.ts$']),
     project('sidecar', '.sidecar', []),
     project('e2e', '.e2e', ofTestCluster, cluster),
     project('e2e:alone', '.alone', ofTestCluster, cluster),
+    project('e2e:long', '.long', ofTestCluster, cluster),
   ],
   reporters: ['default', '<rootDir>/test/totals-reporter.mjs'],
 }

@@ -3,8 +3,6 @@ import type { StackCluster } from '../../cli/kube/index.ts'
 /** The environments that bring their own broker; the criteria and the dead letters are proved on each. */
 export const brokers = ['dev', 'kafka', 'jetstream'] as const
 
-/** What breaks a stack is proved on two: a third would show nothing more, and take three minutes. */
-export const twoBrokers = ['dev', 'kafka'] as const satisfies readonly (typeof brokers)[number][]
 export type Broker = (typeof brokers)[number]
 
 const kafkaTool = (mainClass: string, ...args: readonly string[]): string[] => ['java', '-cp', '/opt/kafka/libs/*', mainClass, '--bootstrap-server', 'kafka:9092', ...args]

@@ -176,11 +176,14 @@ describe('stack, with the task stack', () => {
   it('goes on with the lines of a pod that takes the place of another, until Ctrl-C', async () => {
     const [old, ...others] = await cluster.pods(entry.id)
     const known = [old, ...others].map((pod) => pod?.name)
-    const following = execa(process.execPath, [program, 'logs', '--follow', '--json', '--tail', '0', '--app', entry.id], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
-    await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: old?.name ?? '', namespace } }, 1)
+    const following = execa(process.execPath, [program, 'logs', '--follow', '--json', '--tail', '1', '--app', entry.id], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
     const heard = new Set<string>()
+    let removed = false
     for await (const text of following) {
       const [line] = resultOf(eventsOf(text), 'log') as LogLine[]
+      // Once it shows lines it has looked which pods there are: one that came before that would count as known.
+      if (!removed) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: old?.name ?? '', namespace } }, 1)
+      removed = true
       if (line && !known.includes(line.pod)) heard.add(line.container)
       if (heard.size === 2) following.kill('SIGINT')
     }

@@ -38,17 +38,23 @@ export const untilRolled = async (deployed: Deployed): Promise<void> => {
 }
 
 /**
- * Waits until the sidecars of the callee have taken the change: they restart for it. One refused call of a method is repeated until the
- * breaker is open, which then is all that the caller is told.
+ * Waits until no pod of the caller is answered any more: each has its own connection to one of the callee's sidecars, and these restart
+ * for the change, one after the other. One refused call of a method is repeated until the breaker is open, which then is all that the
+ * caller is told.
  */
-export const untilRefused = (deployed: Deployed): Promise<void> =>
-  eventually(
-    async () => {
-      const { text } = await askSidecar(deployed, app, `/v1.0/invoke/${callee}/method/notify`, { method: 'POST', body: '{}' })
-      ensure(/PermissionDenied|circuit breaker is open/.test(text), `${callee} still answers notify: ${text}`)
-    },
-    { seconds: 90, everySeconds: 5 },
-  )
+export const untilRefused = async (deployed: Deployed): Promise<void> => {
+  const { cluster, replicas } = deployed
+  for (const { name } of await cluster.pods(app)) {
+    await eventually(
+      async () => {
+        const { text } = await askSidecar(deployed, app, `/v1.0/invoke/${callee}/method/notify`, { method: 'POST', body: '{}' }, name)
+        ensure(/PermissionDenied|circuit breaker is open/.test(text), `${callee} still answers notify to ${name}: ${text}`)
+      },
+      { seconds: 90, everySeconds: 3 },
+    )
+  }
+  await untilReady(cluster, replicas)
+}
 
 /** Waits until a completed task is notified. One that is sent before the callee's sidecars have taken the change ends as a dead letter; another is sent then. */
 export const untilNotified = (deployed: Deployed): Promise<void> =>
