@@ -1,3 +1,8 @@
+import { enableCompileCache } from 'node:module'
+
+// Loading is most of what synth does.
+enableCompileCache()
+
 const expected = ['SettingsError', 'StackConfigError', 'ManifestRuleError']
 
 try {

@@ -70,10 +70,10 @@ export const sidecarCommand = (file: string, app: AppPlan, ports: SidecarPorts, 
 })
 
 /** A service, which Node starts again whenever a file that it has imported changes. */
-export const serviceCommand = (node: string, flags: readonly string[], app: AppPlan, ports: SidecarPorts, root: string): Command => ({
+export const serviceCommand = (node: string, app: AppPlan, ports: SidecarPorts, root: string): Command => ({
   name: app.id,
   file: node,
-  args: ['--watch', '--watch-preserve-output', ...flags, ...app.program],
+  args: ['--watch', '--watch-preserve-output', ...app.program],
   cwd: root,
   // Nobody is routed to it, so there is nobody to wait for.
   env: { ...app.env, [drainVariable]: '0', APP_HOST: loopback, APP_PORT: `${app.port}`, DAPR_HTTP_PORT: `${ports.http}`, DAPR_GRPC_PORT: `${ports.grpc}` },

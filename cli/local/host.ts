@@ -5,11 +5,8 @@ export interface Host {
   readonly pid: number
   readonly home: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The Node that runs this, and the flags with which it runs TypeScript of any kind. */
+  /** The Node that runs this. */
   readonly node: string
-  readonly nodeFlags: readonly string[]
-  /** The flags with which it runs the TypeScript of a service. */
-  readonly serviceFlags: readonly string[]
   readonly colours: boolean
   readonly print: (line: string) => void
   /** `process.kill`: a negative number is a process group. */

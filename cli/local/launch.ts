@@ -62,6 +62,6 @@ export const launch = async ({ host, options, folder, processes, log, signal, fa
     const [http = 0, grpc = 0, internal = 0] = rest.slice(3 * index)
     const sidecar = { http, grpc, internal }
     startTool(sidecarCommand(tools.daprd, app, sidecar, api, folder, options.verbose))
-    startService(app, serviceCommand(host.node, host.serviceFlags, app, sidecar, host.root), { processes, signal, say: sayAndKeep, onEnd })
+    startService(app, serviceCommand(host.node, app, sidecar, host.root), { processes, signal, say: sayAndKeep, onEnd })
   }
 }

@@ -17,8 +17,6 @@ const host: Host = {
   home: homedir(),
   env,
   node: process.execPath,
-  nodeFlags: process.execArgv,
-  serviceFlags: process.features.typescript === false ? ['--import', 'tsx'] : [],
   colours: stdout.isTTY && !env['NO_COLOR'],
   print: (line) => { stdout.write(`${line}\n`) },
   kill: (pid, signal) => { process.kill(pid, signal) },

@@ -3,7 +3,8 @@ import { controlPlane, daprSystem } from '../constructs/control-plane.ts'
 import { selectorOf } from '../constructs/labels.ts'
 import { graphIn } from './graph.ts'
 import { quote } from './names.ts'
-import { behindService, closing, type Direction, type Door, isOpen, type Pods, policiesIn, selectorTakes } from './reach.ts'
+import { closing, type Direction, podsUnder, type Pods, policiesIn } from './policies.ts'
+import { behindService, type Door, isOpen } from './reach.ts'
 import type { Flaw, Rule } from './rule.ts'
 import type { ComponentThing, Thing } from './thing.ts'
 import { type AppThing, beside, type Things } from './things.ts'
@@ -118,12 +119,9 @@ const policyPods: Rule = {
   mend: 'Let `podSelector` name labels that pods have.',
   check: (things) =>
     policiesIn(things).flatMap((thing): Flaw[] => {
-      const path = ['spec', 'podSelector']
-      const selector = valueAt(thing.body, path)
-      const there = beside(thing, things.workloads)
-      if (there.length === 0 || there.some(({ labels }) => selectorTakes(selector, labels))) return []
-      const names = [...new Set(there.map(({ kind, name }) => `${kind}/${name}`))]
-      return [{ thing, path, what: `NetworkPolicy ${thing.name} selects no pod of ${quote(names)}` }]
+      if (podsUnder(thing, things).length > 0) return []
+      const names = [...new Set(beside(thing, things.workloads).map(({ kind, name }) => `${kind}/${name}`))]
+      return names.length === 0 ? [] : [{ thing, path: ['spec', 'podSelector'], what: `NetworkPolicy ${thing.name} selects no pod of ${quote(names)}` }]
     }),
 }
 
@@ -133,7 +131,7 @@ const policyPort: Rule = {
   mend: 'Name the port that the container has.',
   check: (things) =>
     policiesIn(things).flatMap((thing) => {
-      const pods = beside(thing, things.workloads).filter(({ labels }) => selectorTakes(valueAt(thing.body, ['spec', 'podSelector']), labels))
+      const pods = podsUnder(thing, things)
       const listens = pods.map((one) => one.containers.flatMap(({ body }) => listOf(body['ports']).map((port) => mapOf(port)['containerPort'])))
       if (pods.length === 0 || listens.some((ports) => ports.length === 0)) return []
       const known = new Set([...listens.flat(), ...(pods.some(({ name }) => things.apps.some((app) => app.name === name)) ? Object.values(sidecarPorts) : [])])

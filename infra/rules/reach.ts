@@ -1,55 +1,15 @@
 import { namespaceLabel } from '../constructs/network-peers.ts'
+import { closing, type Direction, type Pods } from './policies.ts'
+import { selectorTakes } from './selector.ts'
 import type { Thing, WorkloadThing } from './thing.ts'
 import { beside, type Things } from './things.ts'
-import { isMap, type Json, listOf, mapOf, scalarOf, textOf, textsOf, valueAt } from './values.ts'
-
-/** Some pods: where they are, and their labels. */
-export interface Pods {
-  readonly namespace: string
-  readonly labels: Json
-}
+import { isMap, type Json, listOf, mapOf, scalarOf, textOf, valueAt } from './values.ts'
 
 /** A port of pods, and what is spoken there. */
 export interface Door {
   readonly port: number
   readonly protocol: 'TCP' | 'UDP'
 }
-
-export type Direction = 'ingress' | 'egress'
-
-const isPolicy = ({ kind, apiVersion }: Thing): boolean => kind === 'NetworkPolicy' && apiVersion.startsWith('networking.k8s.io/')
-
-/** Asked for each pair of pods that have to reach each other. */
-const known = new WeakMap<Things, readonly Thing[]>()
-
-/** The NetworkPolicies among the objects. */
-export const policiesIn = (things: Things): readonly Thing[] => {
-  const policies = known.get(things) ?? things.all.filter(isPolicy)
-  known.set(things, policies)
-  return policies
-}
-
-const meets = (labels: Json, { key, operator, values }: Json): boolean => {
-  const value = scalarOf(labels[textOf(key) ?? ''])
-  const among = value !== undefined && textsOf(values).includes(value)
-  return operator === 'In' ? among : operator === 'NotIn' ? !among : operator === 'Exists' ? value !== undefined : value === undefined
-}
-
-/** Whether a label selector takes these labels; an empty one takes all. */
-export const selectorTakes = (selector: unknown, labels: Json): boolean => {
-  const { matchLabels, matchExpressions } = mapOf(selector)
-  return Object.entries(mapOf(matchLabels)).every(([key, value]) => scalarOf(labels[key]) === scalarOf(value)) && listOf(matchExpressions).every((one) => meets(labels, mapOf(one)))
-}
-
-const isAbout = ({ body }: Thing, direction: Direction): boolean => {
-  const types = textsOf(valueAt(body, ['spec', 'policyTypes'])).map((type) => type.toLowerCase())
-  if (types.length > 0) return types.includes(direction)
-  return direction === 'ingress' || mapOf(body['spec'])['egress'] !== undefined
-}
-
-/** The policies that close pods in a direction; without any they are open. */
-export const closing = (pods: Pods, direction: Direction, things: Things): Thing[] =>
-  policiesIn(things).filter((policy) => policy.namespace === pods.namespace && isAbout(policy, direction) && selectorTakes(valueAt(policy.body, ['spec', 'podSelector']), pods.labels))
 
 // Of a namespace's labels only its name is known: of others it is believed that it has them.
 const inNamespace = (selector: unknown, own: string, other: string): boolean => {

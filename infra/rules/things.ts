@@ -53,8 +53,21 @@ export const thingsOf = (inputs: readonly unknown[]): Things => {
   }
 }
 
+const byNamespace = new WeakMap<readonly Thing[], ReadonlyMap<string, readonly Thing[]>>()
+
 /** The objects in the namespace of another. */
-export const beside = <T extends Thing>(thing: Thing, things: readonly T[]): T[] => things.filter(({ namespace }) => namespace === thing.namespace)
+export const beside = <T extends Thing>(thing: Thing, things: readonly T[]): readonly T[] => {
+  const groups = byNamespace.get(things) ?? Map.groupBy(things, ({ namespace }) => namespace)
+  byNamespace.set(things, groups)
+  return (groups.get(thing.namespace) ?? []) as readonly T[] // the groups of these very things
+}
+
+const idsBeside = new WeakMap<readonly Thing[], readonly string[]>()
 
 /** Ids of the apps in the namespace of an object. */
-export const appIdsBeside = (thing: Thing, { apps }: Things): string[] => [...new Set(beside(thing, apps).map(({ id }) => id))]
+export const appIdsBeside = (thing: Thing, { apps }: Things): readonly string[] => {
+  const there = beside(thing, apps)
+  const ids = idsBeside.get(there) ?? [...new Set(there.map(({ id }) => id))]
+  idsBeside.set(there, ids)
+  return ids
+}

@@ -42,7 +42,7 @@ describe('cdk8s synth', () => {
 })
 
 describe('infra/main.ts', () => {
-  const main = (env: Readonly<Record<string, string>>) => run(process.execPath, ['--import', 'tsx', 'infra/main.ts'], env)
+  const main = (env: Readonly<Record<string, string>>) => run(process.execPath, ['infra/main.ts'], env)
 
   test.each([
     [{ STACK_ENV: 'prod' }, /^STACK_ENV: "prod" is no environment; use one of dev.*\n$/],

@@ -33,8 +33,8 @@ test('the scheduler keeps its jobs beside the state, and listens on loopback', (
 })
 
 test('a service runs as its source under a watcher, and is told where it and its sidecar listen', () => {
-  const { file, args, cwd, env } = serviceCommand('/bin/node', ['--import', 'tsx'], app, ports, '/checkout')
-  expect([file, ...args]).toEqual(['/bin/node', '--watch', '--watch-preserve-output', '--import', 'tsx', 'apps/shop.ts', '--fast'])
+  const { file, args, cwd, env } = serviceCommand('/bin/node', app, ports, '/checkout')
+  expect([file, ...args]).toEqual(['/bin/node', '--watch', '--watch-preserve-output', 'apps/shop.ts', '--fast'])
   expect([cwd, env]).toEqual(['/checkout', { MODE: 'x', DRAIN_SECONDS: '0', APP_HOST: '127.0.0.1', APP_PORT: '9000', DAPR_HTTP_PORT: '1', DAPR_GRPC_PORT: '2' }])
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { moduleSource } from '../modules.ts'
 import { run } from '../run.ts'
+import { erasable } from './erasable.ts'
 
 const cdk8s = fileURLToPath(new URL('../../node_modules/.bin/cdk8s', import.meta.url))
 
@@ -14,6 +15,8 @@ export async function writeDaprBindings(folder: string): Promise<void> {
     const bundle = join(work, 'dapr.yaml')
     await writeFile(bundle, await daprCustomResources())
     await run(cdk8s, ['import', bundle, '--language', 'typescript', '--output', folder, '--no-save', '--check-upgrade=false'], { cwd: work })
+    const bindings = join(folder, 'dapr.io.ts')
+    await writeFile(bindings, erasable(await readFile(bindings, 'utf8')))
   } finally {
     await rm(work, { recursive: true })
   }

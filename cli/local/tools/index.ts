@@ -41,7 +41,7 @@ const failed = async ({ message, lacks, isOutput, exitCode }: Failure, { data }:
 
 const build = async (names: readonly (keyof Tools)[], host: Host, folder: Folder, processes: Processes): Promise<Partial<Tools>> => {
   let last: Report | undefined
-  const args = [...host.nodeFlags, program, ...names]
+  const args = [program, ...names]
   // Go keeps what it works on there, and does not remove it when it is ended by a signal.
   const GOTMPDIR = join(folder.temporary, 'go')
   await mkdir(GOTMPDIR)

@@ -1,15 +1,11 @@
 import { execa } from 'execa'
 
-import { isSource, programBeside } from '../../../toolchain/beside.ts'
+import { programBeside } from '../../../toolchain/beside.ts'
 import type { Context } from '../context.ts'
 import { exits, type Exit, StackError } from '../errors.ts'
 import type { Options } from '../options.ts'
 
-const here = import.meta.url
-const program = programBeside(here, '../../local/main')
-
-/** Source needs a loader, by its own place, for the stack may be in another folder. */
-const loader = (): string[] => (isSource(here) ? ['--import', import.meta.resolve('tsx')] : [])
+const program = programBeside(import.meta.url, '../../local/main')
 
 /** The local run ends with the same codes. */
 const exitOf = (code: number | undefined) => (['usage', 'timeout', 'preflight'] as const).find((exit) => exits[exit].code === code) ?? 'failed'
@@ -29,7 +25,7 @@ export const localUp = async ({ host, options, signal }: Pick<Context, 'host' | 
   const strange = clusterFlags(options)
   if (strange.length > 0) throw new StackError('usage', `--target local runs the environment local, and has no use for ${strange.join(', ')}`, `leave ${strange.length > 1 ? 'them' : 'it'} out`)
   // It ends in good order by itself, also when it gets Ctrl-C from the terminal and the signal from here.
-  const { exitCode, failed } = await execa(host.node, [...loader(), program], { cwd: host.root, stdio: 'inherit', reject: false, cancelSignal: signal, forceKillAfterDelay: false })
+  const { exitCode, failed } = await execa(host.node, [program], { cwd: host.root, stdio: 'inherit', reject: false, cancelSignal: signal, forceKillAfterDelay: false })
   if (signal.aborted) throw new StackError('interrupted', 'the local run was ended; none of its processes is left', 'the same command starts it again, with the state it had')
   if (!failed) return 'ok'
   throw new StackError(exitOf(exitCode), `the local run ended with ${exitCode === undefined ? 'a signal' : `exit code ${exitCode}`}`, 'see what it says above')

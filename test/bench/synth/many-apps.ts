@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type AnyStack, defineStack } from '../../../config/define/index.ts'
 import { DaprStack, PubSub, StateStore } from '../../../infra/constructs/index.ts'
 
-const [outdir = 'dist', count = '1'] = process.argv.slice(2)
+const [count = '1'] = process.argv.slice(2)
 const names = Array.from({ length: Number(count) }, (_, index) => `app-${index}`)
 const before = (index: number): string => names.at(index - 1) ?? ''
 const keyed = <T>(valueOf: (name: string, index: number) => T): Record<string, T> => Object.fromEntries(names.map((name, index) => [name, valueOf(name, index)]))
@@ -26,7 +26,7 @@ const stack: AnyStack = defineStack({
   })),
 } as never) // its names are computed, which types cannot follow
 
-const app = new App({ recordConstructMetadata: false, outdir })
+const app = new App({ recordConstructMetadata: false })
 const chart = new Chart(app, 'many', { namespace: 'many', disableResourceNameHashes: true })
 new DaprStack(chart, 'many', {
   stack,

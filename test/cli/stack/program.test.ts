@@ -38,7 +38,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stack-shop-'))
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: node --import tsx main.ts\noutput: manifests\n')
+  await writeFile(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: node main.ts\noutput: manifests\n')
   await writeFile(join(folder, 'main.ts'), shop)
 })
 afterAll(() => rm(folder, { recursive: true }))

@@ -177,7 +177,7 @@ describe('a compose file', () => {
 
 describe('a run file', () => {
   test('starts the source of each app in the folder of the stack', () => {
-    expect(runOf(desired('dev')).apps[0]).toMatchObject({ appDirPath: '../..', command: ['node', '--import', 'tsx', 'service/task-api/main.ts'], resourcesPaths: ['dist/dapr-run/resources'], configFilePath: 'dist/dapr-run/configurations/task-api.yaml' })
+    expect(runOf(desired('dev')).apps[0]).toMatchObject({ appDirPath: '../..', command: ['node', 'service/task-api/main.ts'], resourcesPaths: ['dist/dapr-run/resources'], configFilePath: 'dist/dapr-run/configurations/task-api.yaml' })
   })
 
   test('says which servers must be on this machine', () => {

@@ -10,7 +10,7 @@ const NAME = 'network-policies'
 /** Holds the pods of a cluster, whose network knows of no policies, to its NetworkPolicies. Returns when they are. */
 export async function startPolicies(namespaces: Namespaces, instance: Instance): Promise<void> {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url))
-  await startInside(namespaces, NAME, [process.execPath, '--import', import.meta.resolve('tsx'), program, instance.kubeconfig])
+  await startInside(namespaces, NAME, [process.execPath, program, instance.kubeconfig])
   const log = join(instance.logFolder, `${NAME}.log`)
   await until('network policies to be enforced', async () => (await readFile(log, 'utf8')).includes('are enforced'), { hint: `see ${log}` })
 }

@@ -26,7 +26,7 @@ const collect = (child: ChildProcess): (() => string) => {
 export const startStack = (folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started => {
   const { PATH = '', HOME = '' } = process.env
   const base = { HOME, PATH: `${resolve('node_modules/.bin')}:${PATH}` }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/local/main.ts', ...args], { cwd: folder, env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['cli/local/main.ts', ...args], { cwd: folder, env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const text = collect(child)
   const closed = once(child, 'close')
   return {

@@ -16,7 +16,7 @@ export interface Ended {
 export const dlq = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   new Promise((done) => {
     const { PATH = '', HOME = '' } = process.env
-    const child = execFile(process.execPath, ['--import', 'tsx', resolve('cli/dlq/main.ts'), ...args], { env: { PATH, HOME, ...env } }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [resolve('cli/dlq/main.ts'), ...args], { env: { PATH, HOME, ...env } }, (_error, stdout, stderr) => {
       done({ code: child.exitCode ?? -1, stdout, stderr })
     })
   })

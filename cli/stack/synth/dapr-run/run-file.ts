@@ -62,7 +62,7 @@ export const runFiles = (desired: Desired, root: string, folder: string): Target
     // Of an app all paths start there.
     appDirPath: relative(folder, '.') || '.',
     appPort: port,
-    command: ['node', '--import', 'tsx', ...deployments.slice(index, index + 1).flatMap(programOf)],
+    command: ['node', ...deployments.slice(index, index + 1).flatMap(programOf)],
     env: { ...env, [drainVariable]: '0' },
     resourcesPaths: [join(folder, resourcesFolder)],
     configFilePath: join(folder, configurationPath(id)),
