@@ -11,8 +11,14 @@ export const pinned = {
 
 export type PinnedModule = keyof typeof pinned
 
+/** Those of which nothing is built. */
+const onlyRead = { keda: 'github.com/kedacore/keda/v2' } as const
+
+const sources = { ...pinned, ...onlyRead }
+type Source = keyof typeof sources
+
 /** The folder with the go.mod and go.sum that pin a module. */
-export const moduleFolder = (module: PinnedModule): string => fileURLToPath(new URL(`./${module}/`, import.meta.url))
+export const moduleFolder = (module: Source): string => fileURLToPath(new URL(`./${module}/`, import.meta.url))
 
 /** The version that go.mod requires, without the `v`, e.g. `1.18.2`. */
 export function pinnedVersion(module: PinnedModule): string {
@@ -24,10 +30,10 @@ export function pinnedVersion(module: PinnedModule): string {
 }
 
 /** Where the source of a pinned module lies; downloads it (checked against go.sum) if it is not there yet. */
-export const moduleSource = (module: PinnedModule): Promise<string> => dependencySource(module, pinned[module])
+export const moduleSource = (module: Source): Promise<string> => dependencySource(module, sources[module])
 
 /** The same of a module that a pinned one is built with, at the version that one asks for. */
-export async function dependencySource(module: PinnedModule, dependency: string): Promise<string> {
+export async function dependencySource(module: Source, dependency: string): Promise<string> {
   await requireGo(`reading the source of ${dependency}`)
   const cwd = moduleFolder(module)
   await run('go', ['mod', 'download', dependency], { cwd })

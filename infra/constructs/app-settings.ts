@@ -1,11 +1,18 @@
 import type { AppNode, Shutdown, StackGraph } from '../../config/define/index.ts'
+import type { Autoscaling } from './autoscaling.ts'
+import type { Backlog } from './backlog.ts'
 import type { NetworkPeer, NetworkTarget } from './network-peers.ts'
 import type { Resources } from './resources.ts'
 
 /** What an environment decides about an app. */
 export interface AppSettings {
-  /** Pods of the app, 1 or more. */
+  /** Pods of the app, 1 or more; with `autoscaling` the fewest. */
   readonly replicas: number
+  /**
+   * More pods when there is more to do.
+   * @default - there are always `replicas`
+   */
+  readonly autoscaling?: Autoscaling
   /** Port of the app's Service; it leads to the port the config gives the app. */
   readonly servicePort: number
   readonly resources: Resources
@@ -76,4 +83,6 @@ export interface DaprAppProps extends AppSettings {
   readonly configDigest: string
   /** Kubernetes Secrets that the app reads by its sidecar, which needs the right and the token for it. */
   readonly secrets: readonly string[]
+  /** Where its events wait, for `autoscaling`. */
+  readonly backlogs: readonly Backlog[]
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs'
 
 import { podSpec } from './app-pod.ts'
 import type { DaprAppProps } from './app-settings.ts'
+import { AppAutoscaling } from './autoscaling.ts'
 import { disruption } from './availability.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
 import { sidecarAnnotations } from './sidecar-annotations.ts'
@@ -19,7 +20,8 @@ export class DaprApp extends Construct {
     new k8s.KubeDeployment(this, 'Resource', {
       metadata: { ...metadata, ...(props.examples && { annotations: { 'dapr-stack/examples': props.examples.join('\n') } }) },
       spec: {
-        replicas: props.replicas,
+        // Each apply would undo what an autoscaler does.
+        ...(!props.autoscaling && { replicas: props.replicas }),
         selector: { matchLabels: selectorOf(name) },
         strategy,
         template: {
@@ -28,6 +30,7 @@ export class DaprApp extends Construct {
         },
       },
     })
+    if (props.autoscaling) new AppAutoscaling(this, 'Autoscaling', { ...props.autoscaling, stack: props.stack, app: name, minReplicas: props.replicas, backlogs: props.backlogs })
     new k8s.KubePodDisruptionBudget(this, 'PodDisruptionBudget', { metadata, spec: disruption(name) })
     new k8s.KubeService(this, 'Service', {
       metadata,

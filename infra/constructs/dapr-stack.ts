@@ -5,6 +5,7 @@ import { type AnyStack, type AppOf, graphOf, longestRetentionHours, type StackGr
 import { appNetwork } from './app-network.ts'
 import type { AppSettings } from './app-settings.ts'
 import type { Backend, Backends } from './backend.ts'
+import { backlogsOf } from './backlog.ts'
 import { DaprApp } from './dapr-app.ts'
 import { DaprComponent } from './dapr-component.ts'
 import { DaprConfiguration } from './dapr-configuration.ts'
@@ -93,7 +94,7 @@ export class DaprStack<St extends AnyStack> extends Construct {
       const id = app.id as AppOf<St> // The graph's app ids are the keys of `services`.
       const digest = configDigest(stack, graph, id, backends, tracing)
       const secrets = kubernetesSecrets(graph, backends, id)
-      new DaprApp(scope, id, { stack: name, app, graph, secrets, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, ...apps[id] })
+      new DaprApp(scope, id, { stack: name, app, graph, secrets, image, command: command(id), shutdown: stack.shutdown, configDigest: digest, backlogs: backlogsOf(graph, id, backends), ...apps[id] })
     }
     return scope
   }

@@ -1,4 +1,5 @@
 export * from './app-settings.ts'
+export type { Autoscaling } from './autoscaling.ts'
 export * from './backend.ts'
 export * from './dapr-app.ts'
 export * from './dapr-stack.ts'

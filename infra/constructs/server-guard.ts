@@ -13,6 +13,11 @@ export interface ServerSettings {
    */
   readonly clients?: readonly string[]
   /**
+   * Who reaches it beside the apps, such as KEDA's operator, which counts the events that wait: `{ namespace: 'keda', pods: { app: 'keda-operator' } }`.
+   * @default - nobody
+   */
+  readonly peers?: readonly NetworkPeer[]
+  /**
    * Name of a PriorityClass of the cluster.
    * @default - that of the cluster
    */
@@ -50,8 +55,10 @@ export class ServerGuard extends Construct {
   }
 }
 
-const clientsOf = ({ stack, clients, job }: ServerGuardProps): NetworkPeer[] =>
-  clients === undefined ? [{ pods: stackSelector(stack) }] : [...clients, ...(job === undefined ? [] : [job])].map((client) => ({ pods: selectorOf(client) }))
+const clientsOf = ({ stack, clients, job, peers = [] }: ServerGuardProps): NetworkPeer[] => {
+  const apps = clients === undefined ? [{ pods: stackSelector(stack) }] : [...clients, ...(job === undefined ? [] : [job])].map((client) => ({ pods: selectorOf(client) }))
+  return [...apps, ...peers]
+}
 
 /** What the pods of a server have beside its container. */
 export const serverPod = ({ name, priorityClass }: Pick<ServerGuardProps, 'name' | 'priorityClass'>) => ({

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { ExpectedError } from '../errors.ts'
 import { dependencySource, moduleSource } from '../modules.ts'
 import { step } from '../progress.ts'
-import { daprCustomResources, writeDaprBindings } from './bindings.ts'
+import { daprCustomResources, kedaCustomResources, writeBindings } from './bindings.ts'
 import { catalogueOf } from './catalogue.ts'
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../imports', import.meta.url))
@@ -17,7 +17,8 @@ const writeCatalogue = async (): Promise<void> => {
 }
 
 try {
-  await step(console.log, `typed bindings of Dapr's custom resources -> ${folder}/dapr.io.ts`, () => writeDaprBindings(folder))
+  await step(console.log, `typed bindings of Dapr's custom resources -> ${folder}/dapr.io.ts`, async () => writeBindings(folder, 'dapr.io.ts', await daprCustomResources()))
+  await step(console.log, `typed bindings of KEDA's custom resources -> ${folder}/keda.sh.ts`, async () => writeBindings(folder, 'keda.sh.ts', await kedaCustomResources()))
   await step(console.log, `the catalogue of Dapr's components -> ${folder}/dapr-components.ts, dapr-catalogue.ts`, writeCatalogue)
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error

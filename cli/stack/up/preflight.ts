@@ -26,7 +26,9 @@ const kinds = async (port: ClusterPort, objects: readonly KubeObject[]): Promise
   const served = await atOnce(wanted, requestsAtOnce, ({ apiVersion, kind }) => port.serves(apiVersion, kind))
   const missing = wanted.filter((_, index) => !served[index]).map(({ apiVersion, kind }) => `${kind} (${apiVersion})`)
   if (missing.length === 0) return ok('kinds', `all ${wanted.length} are known to the cluster`)
-  return failed('kinds', `the cluster does not know ${missing.join(', ')}`, 'install Dapr 1.18 or later: `dapr init -k`, or its Helm chart')
+  const isKedaMissing = missing.every((kind) => kind.includes('(keda.sh/'))
+  const mend = isKedaMissing ? 'install KEDA 2 by its Helm chart, or leave `eventsPerPod` out of `autoscaling`' : 'install Dapr 1.18 or later: `dapr init -k`, or its Helm chart'
+  return failed('kinds', `the cluster does not know ${missing.join(', ')}`, mend)
 }
 
 const Template = z.object({ spec: z.object({ template: z.looseObject({ metadata: z.looseObject({}), spec: z.looseObject({}) }) }) })

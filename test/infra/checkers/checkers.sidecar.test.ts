@@ -54,6 +54,14 @@ describe.each(Object.entries(environments))('the manifests of the environment %s
   }, 60_000)
 })
 
+test('an app that scales by the events that wait for it is valid by the schemas of Kubernetes, Dapr and KEDA, and has no fault', async () => {
+  const { dev } = environments
+  const scaling: Environment = { ...dev, apps: { ...dev.apps, 'task-api': { ...dev.apps['task-api'], autoscaling: { maxReplicas: 4, eventsPerPod: 100 } }, 'ai-service': { ...dev.apps['ai-service'], autoscaling: { maxReplicas: 4 } } } }
+  expect(yamlOf(scaling).match(/^kind: (ScaledObject|HorizontalPodAutoscaler)$/gm)?.sort()).toEqual(['kind: HorizontalPodAutoscaler', 'kind: ScaledObject'])
+  expect(await checkers.conformity(yamlOf(scaling))).toEqual([])
+  expect((await complaintsOf(scaling)).filter(unexplained)).toEqual([])
+}, 60_000)
+
 test('nothing is accepted that nobody says', async () => {
   const all = await Promise.all(Object.values(environments).map(complaintsOf))
   expect(Object.keys(accepted).filter((check) => !all.flat().some((complaint) => complaint.check === check))).toEqual([])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { parseAllDocuments } from 'yaml'
 
-import { daprCustomResources } from '../../../toolchain/imports/bindings.ts'
+import { daprCustomResources, kedaCustomResources } from '../../../toolchain/imports/bindings.ts'
 import { moduleSource } from '../../../toolchain/modules.ts'
 
 /** A JSON schema, as far as it is changed here. */
@@ -68,13 +68,13 @@ const kubernetesSchemas = ({ definitions }: Swagger): [file: string, schema: obj
     ]),
   )
 
-const daprSchemas = (bundle: string): [file: string, schema: object][] =>
+const customSchemas = (bundle: string): [file: string, schema: object][] =>
   parseAllDocuments(bundle)
     .map((document) => document.toJS() as Crd | null)
     .flatMap((crd) => crd?.spec.versions.map(({ name, schema }): [string, object] => [fileOf(crd.spec.names.kind, crd.spec.group, name), strict(schema.openAPIV3Schema)]) ?? [])
 
-/** Strict JSON schemas of all kinds of the pinned Kubernetes and Dapr, by the file names that kubeconform asks for. */
+/** Strict JSON schemas of all kinds of the pinned Kubernetes, Dapr and KEDA, by the file names that kubeconform asks for. */
 export const kindSchemas = async (): Promise<Map<string, object>> => {
   const swagger = await readFile(join(await moduleSource('kubernetes'), 'api/openapi-spec/swagger.json'), 'utf8')
-  return new Map([...kubernetesSchemas(JSON.parse(swagger) as Swagger), ...daprSchemas(await daprCustomResources())])
+  return new Map([...kubernetesSchemas(JSON.parse(swagger) as Swagger), ...customSchemas(await daprCustomResources()), ...customSchemas(await kedaCustomResources())])
 }
