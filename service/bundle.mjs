@@ -22,6 +22,9 @@ await build({
   outdir: 'build',
   outbase: '.',
   bundle: true,
+  // Source is kept in memory. Names stay, for what is logged of an error.
+  minifyWhitespace: true,
+  minifySyntax: true,
   // What is imported later stays a file of its own.
   splitting: true,
   format: 'esm',

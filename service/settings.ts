@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { drainVariable, shutdownLimits, sidecarPorts } from '../config/define/index.ts'
 import type { AuthenticationOptions } from './http/index.ts'

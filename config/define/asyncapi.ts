@@ -1,4 +1,4 @@
-import { z, type ZodType } from 'zod'
+import * as z from 'zod'
 
 import { CloudEvent } from './cloud-event.ts'
 import { graphOf, type TopicNode } from './graph.ts'
@@ -29,12 +29,12 @@ interface Message {
 const contentType = 'application/cloudevents+json'
 
 /** The event as its readers see it: fields that they do not know pass. */
-const payloadOf = (type: string, data: ZodType): Readonly<Record<string, unknown>> => {
+const payloadOf = (type: string, data: z.ZodType): Readonly<Record<string, unknown>> => {
   const { $schema: _draft, ...schema } = z.toJSONSchema(CloudEvent.extend({ type: z.literal(type), data }), { io: 'input', unrepresentable: 'any' })
   return schema
 }
 
-const channelOf = ({ name, pubsub }: TopicNode, events: Readonly<Record<string, ZodType>>) => ({
+const channelOf = ({ name, pubsub }: TopicNode, events: Readonly<Record<string, z.ZodType>>) => ({
   address: name,
   description: `Carried by the pubsub component "${pubsub}".`,
   messages: Object.fromEntries(Object.entries(events).map(([type, data]) => [type, { name: type, contentType, payload: payloadOf(type, data) }])),

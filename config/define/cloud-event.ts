@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A CloudEvent 1.0 with JSON data, as a service publishes it. */
 export const CloudEvent = z.object({

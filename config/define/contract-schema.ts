@@ -1,4 +1,4 @@
-import { z, type ZodType } from 'zod'
+import * as z from 'zod'
 
 /** A JSON schema as zod makes it. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema
@@ -6,12 +6,12 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema
 const wordsForPeople = ['title', 'description', 'examples', 'deprecated'] as const
 
 /** What a schema takes, as a JSON schema without words for people: a change of those changes no contract. What JSON schema cannot say is left open. */
-export const contractSchema = (schema: ZodType): JsonSchema => schemaOf(schema, 'inline')
+export const contractSchema = (schema: z.ZodType): JsonSchema => schemaOf(schema, 'inline')
 
 /** The same in less room: what occurs several times stands in `$defs`. Two that mean the same may so differ in form. */
-export const compactSchema = (schema: ZodType): JsonSchema => schemaOf(schema, 'ref')
+export const compactSchema = (schema: z.ZodType): JsonSchema => schemaOf(schema, 'ref')
 
-const schemaOf = (schema: ZodType, reused: 'inline' | 'ref'): JsonSchema => {
+const schemaOf = (schema: z.ZodType, reused: 'inline' | 'ref'): JsonSchema => {
   const override = ({ jsonSchema }: { readonly jsonSchema: JsonSchema }): void => {
     for (const word of wordsForPeople) Reflect.deleteProperty(jsonSchema, word)
   }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 import type { ComponentKind } from './kinds.ts'
 import type { AnyStack } from './stack.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What task-api has itself called for later. Each job says what it was made for; its handler looks whether that still holds. */
 export const taskJobs = {

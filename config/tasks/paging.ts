@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Items of one answer: how many without a `limit`, and at most. */
 export const pageLimits = { default: 20, max: 100 } as const

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { taskEvents } from './events.ts'
 import { Task } from './task.ts'

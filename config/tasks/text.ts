@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Text of `min` to `max` characters, counted as JSON Schema does it: by code points. No NUL, which some stores refuse, and no half of a

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { nextCursor, PageQuery } from './paging.ts'
 import { Task, TaskStatus, TaskTitle } from './task.ts'

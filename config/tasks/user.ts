@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { isTimeZone } from '../define/index.ts'
 import { text } from './text.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import type { SidecarAnswer } from './http-transport.ts'
 import {

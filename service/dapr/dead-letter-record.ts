@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import type { DeadLetter } from '../../config/define/index.ts'
 import type { ReadEvent } from './event-delivery.ts'

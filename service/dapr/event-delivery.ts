@@ -1,4 +1,4 @@
-import { z, type ZodType } from 'zod'
+import * as z from 'zod'
 
 import { canaryType } from '../../config/define/index.ts'
 import { DeliveredEvent } from './cloud-event.ts'
@@ -12,7 +12,7 @@ export type DeliveryStatus = 'SUCCESS' | 'RETRY' | 'DROP'
 /** A topic as an app reads it: the contracts and handlers of its events, by type. */
 export interface TopicReader {
   readonly topic: string
-  readonly events: Readonly<Record<string, ZodType>>
+  readonly events: Readonly<Record<string, z.ZodType>>
   readonly handlers: Readonly<Record<string, EventHandler<unknown>>>
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { failureKey, keptSeconds } from '../../config/define/index.ts'
 import { changeValue } from './change-value.ts'

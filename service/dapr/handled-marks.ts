@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { handledKey, keptSeconds } from '../../config/define/index.ts'
 import type { Log } from './handlers.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { type Ask, askOver, isSuccess, jsonOf, segment } from './ask.ts'
 import { isTraceSampled } from './begun-traces.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { methodRoute } from '../../config/define/index.ts'
 import { invocationError } from './answer-errors.ts'

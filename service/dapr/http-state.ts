@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { type Ask, askOver, isSuccess, jsonOf, segment } from './ask.ts'
 import { isTraceSampled } from './begun-traces.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { jobName, type JobKind, kindOfJob } from '../../config/define/index.ts'
 import type { DeliveryLog } from './event-delivery.ts'

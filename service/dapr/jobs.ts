@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { type AnyStack, type AppOf, isTimeZone, type JobData, type JobInput, type JobKind, type JobKindOf, jobRetry } from '../../config/define/index.ts'
 import { nameOfJob } from './job-name.ts'

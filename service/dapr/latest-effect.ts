@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { changeValue } from './change-value.ts'
 import type { SaveOptions } from './sidecar.ts'

@@ -1,5 +1,5 @@
 import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr'
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { componentError, invocationError } from './answer-errors.ts'
 import { segment } from './ask.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The header that makes a creation repeatable. */
 export const IdempotencyHeaders = z.object({

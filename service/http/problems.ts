@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a service answers that is an error: the catalogue (RFC 9457). `docs/errors.md` is made of it. */
 export interface ProblemKind {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { Notification, NotificationsPage, PageQuery, UserId } from '../../config/tasks/index.ts'
 import { NoQuery } from '../http/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { changeValue, type StateStore } from '../dapr/index.ts'
 import { firstPage, type Link } from './page.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One subject of a list, or, with `gone_at`, the trace of one that was removed. */
 const Entry = z.looseObject({

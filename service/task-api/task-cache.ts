@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { pageLimits, retention, type TaskStack, TaskSummary } from '../../config/tasks/index.ts'
 import { type BoundApp, changeValue, SidecarError, writeConfirmed } from '../dapr/index.ts'

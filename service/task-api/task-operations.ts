@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { Task, TaskCreate, TaskStatusQuery, TaskUpdate } from '../../config/tasks/index.ts'
 import { IdempotencyHeaders, IfMatchHeaders, IfNoneMatchHeaders, NoQuery, type OperationLink, type ProblemCode } from '../http/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { Preferences, RecommendationsQuery, User, UserCreate, UserId, UserRecommendations, UserTasksPage, UserTasksQuery } from '../../config/tasks/index.ts'
 import { IdempotencyHeaders, NoQuery, type OperationLink } from '../http/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a replica says of itself: the keys under which a change of its may be half done. */
 export const JournalDocument = z.looseObject({

@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { Problem, problemBody, ProblemBody, type ProblemCode, problemCodes, problems } from '../problems.ts'
 import { answerHeaders, type AnswerHeader, type AnswerNotes, headersOfProblem, problemsOf } from './answers.ts'
