@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { eventually } from '../../eventually.ts'
 import type { AnyObject } from '../../kube/objects.ts'
 import type { StackCluster } from '../../kube/stack-cluster.ts'
@@ -55,8 +57,16 @@ export const removeNamespace = async (cluster: StackCluster): Promise<void> => {
   await eventually(untilGone, { seconds: removalSeconds, everySeconds: 0.5 })
 }
 
+const Finished = z.object({ status: z.object({ succeeded: z.number().min(1) }) })
+
+/** Topics of Kafka and streams of JetStream are made by Jobs, while the apps may be ready already. */
+const unfinishedJobs = async ({ objects, namespace }: StackCluster): Promise<string[]> => {
+  const jobs = await objects.list('batch/v1', 'Job', namespace)
+  return jobs.filter((job) => !Finished.safeParse(job).success).map(({ metadata }) => metadata?.name ?? '')
+}
+
 /**
- * Waits until each app has its pods, all containers ready.
+ * Waits until each app has its pods, all containers ready, and what Jobs prepare is there.
  * @throws Error with the state of the pods when they are not after `seconds` (120)
  */
 export const untilReady = (cluster: StackCluster, replicas: Readonly<Record<string, number>>, seconds = 120): Promise<void> =>
@@ -67,6 +77,8 @@ export const untilReady = (cluster: StackCluster, replicas: Readonly<Record<stri
         const states = pods.map(({ name, ready, containers, unscheduled = '' }) => `${name} ${ready} ${unscheduled}${containers.map(({ name: c, state }) => `${c} ${state}`).join(' ')}`)
         if (pods.length !== count || !pods.every(({ allReady }) => allReady)) throw new Error(`${app} is not ready: ${states.join('; ')}`)
       }
+      const jobs = await unfinishedJobs(cluster)
+      if (jobs.length > 0) throw new Error(`not done: ${jobs.join(', ')}`)
     },
     { seconds, everySeconds: 1 },
   )
