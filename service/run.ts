@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 
 import { type AnyStack, type AppOf, drainVariable } from '../config/define/index.ts'
 import { createDrain, type Drain } from './http/index.ts'
+import { joinedLines } from './joined-lines.ts'
 import { limits } from './limits.ts'
 import { logOptions } from './log.ts'
 import type { ServiceParts } from './service-app.ts'
@@ -41,7 +42,9 @@ const start = async (stack: AnyStack, app: string, build: (parts: ServiceParts) 
   const { sidecarCallMs: callMs, invocationMs } = limits
   const sidecar = await createSidecarClient(settings.SIDECAR_CLIENT, { origin: `http://127.0.0.1:${daprPort}`, apiToken, callMs, invocationMs, batches: settings.SIDECAR_BATCHES === 'on' })
   const drain = createDrain()
-  const server = build({ sidecar, drain, logger: logOptions(app, level), appToken, jwt: jwtSettings(settings) })
+  const lines = joinedLines((text) => { process.stdout.write(text) })
+  process.on('exit', lines.flush)
+  const server = build({ sidecar, drain, logger: logOptions(app, level, lines), appToken, jwt: jwtSettings(settings) })
   exitOnSignal(server, drain, settings[drainVariable])
   await server.listen({ host, port })
 }

@@ -78,14 +78,22 @@ const enqueue = <I, O>(queue: Waiting<I, O>[], item: I, target: string, ms: numb
   })
 
 /**
- * Joins calls that come at the same time: while `coalescing.inFlight` are under way, others wait and then go together. A call that finds
- * none under way goes at once, and by itself. Each caller gets the outcome of its own item; what a batch does not tell, the caller finds out
+ * Joins calls that come at the same time: those of one turn of the event loop go together, and while `coalescing.inFlight` are under way, others
+ * wait for the next. A call that has no company goes at once, and by itself. Each caller gets the outcome of its own item; what a batch does not tell, the caller finds out
  * by sending its item alone.
  */
 export const coalesce = <I, O>(options: CoalesceOptions<I, O>): ((item: I) => Promise<O>) => {
   const { target, callMs, alone, together, again = alone, isApart = () => false } = options
   const queue: Waiting<I, O>[] = []
   let inFlight = 0
+  let scheduled = false
+
+  /** After what the turn of the event loop still brings; an idle caller waits for some microseconds. */
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(flush)
+  }
 
   const send = async (batch: readonly Waiting<I, O>[]): Promise<void> => {
     try {
@@ -98,9 +106,10 @@ export const coalesce = <I, O>(options: CoalesceOptions<I, O>): ((item: I) => Pr
   }
   const release = (): void => {
     inFlight -= 1
-    flush()
+    schedule()
   }
   const flush = (): void => {
+    scheduled = false
     while (inFlight < coalescing.inFlight && queue.length > 0) {
       const batch = takeBatch(queue, options)
       inFlight += 1
@@ -115,7 +124,7 @@ export const coalesce = <I, O>(options: CoalesceOptions<I, O>): ((item: I) => Pr
     const ms = Math.floor(Math.min(callMs, remainingMs()))
     if (ms <= 0) throw new SidecarUnavailable(target, 'the time budget of the request is used up')
     const waiting = enqueue<I, O>(queue, item, target, ms)
-    flush()
+    schedule()
     const outcome = await waiting
     // Sent by the caller, so that the call has its trace and its time budget.
     if (outcome === 'turn') return alone(item).finally(release)

@@ -32,8 +32,20 @@ const started = (options: Partial<CoalesceOptions<string, string>> = {}) => {
       await delay(1)
     }
   }
-  return { call, sent, finish, next: () => ends.shift()?.() }
+  /** Calls in turns of their own, until as many are under way as may be. */
+  const occupy = async (): Promise<{ readonly answers: Promise<string[]> }> => {
+    const busy: Promise<string>[] = []
+    for (let count = 1; count <= coalescing.inFlight; count += 1) {
+      busy.push(call(`busy ${count}`))
+      await delay(1)
+    }
+    return { answers: Promise.all(busy) }
+  }
+  return { call, sent, finish, occupy, next: () => ends.shift()?.() }
 }
+
+const busyAlone = Array.from({ length: coalescing.inFlight }, (_, index) => `busy ${index + 1} alone`)
+const busySent = Array.from({ length: coalescing.inFlight }, (_, index) => [`busy ${index + 1}`])
 
 test('a call that finds none under way goes at once, by itself', async () => {
   const { call, sent, finish } = started()
@@ -44,31 +56,44 @@ test('a call that finds none under way goes at once, by itself', async () => {
   expect(await answer).toBe('a alone')
 })
 
-test('calls that come while others are under way go together', async () => {
-  const { call, sent, finish, next } = started()
-  const answers = Promise.all(['a', 'b', 'c', 'd'].map(call))
+test('calls of one turn of the event loop go together', async () => {
+  const { call, sent, finish } = started()
+  const answers = Promise.all(['a', 'b'].map(call))
   await delay(1)
-  expect(sent).toEqual([['a'], ['b']])
+  expect(sent).toEqual([['a', 'b']])
+  await finish()
+  expect(await answers).toEqual(['a together', 'b together'])
+})
+
+test('calls that come while others are under way wait, and go together', async () => {
+  const { call, sent, finish, next, occupy } = started()
+  const busy = await occupy()
+  const answers = [call('a')]
+  await delay(1)
+  answers.push(call('b'))
+  await delay(1)
+  expect(sent).toEqual(busySent)
   next()
   await delay(1)
-  expect(sent[2]).toEqual(['c', 'd'])
+  expect(sent.at(-1)).toEqual(['a', 'b'])
   await finish()
-  expect(await answers).toEqual(['a alone', 'b alone', 'c together', 'd together'])
+  expect(await Promise.all(answers)).toEqual(['a together', 'b together'])
+  expect(await busy.answers).toEqual(busyAlone)
 })
 
 test('no two items with one key are in a batch, and a batch is bounded in items and bytes', async () => {
   const keyed = started({ keyOf: (item) => item.slice(0, 1) })
-  const answers = Promise.all(['x', 'y', 'a1', 'a2', 'b1'].map(keyed.call))
+  const answers = Promise.all(['a1', 'a2', 'b1'].map(keyed.call))
   await delay(1)
   await keyed.finish()
   await answers
-  expect(keyed.sent.slice(2)).toEqual([['a1', 'b1'], ['a2']])
+  expect(keyed.sent).toEqual([['a1', 'b1'], ['a2']])
   const many = started()
   const all = Promise.all(Array.from({ length: coalescing.maxItems + 12 }, (_, index) => many.call(`${index}`)))
   await delay(1)
   await many.finish()
   await all
-  expect(many.sent.map(({ length }) => length)).toEqual([1, 1, coalescing.maxItems, 10])
+  expect(many.sent.map(({ length }) => length)).toEqual([coalescing.maxItems, 12])
   const large = started({ sizeOf: () => coalescing.maxBytes })
   const each = Promise.all(['a', 'b', 'c', 'd'].map(large.call))
   await delay(1)
@@ -87,21 +112,22 @@ test('fails only the caller whose item failed, and sends again by itself what th
       return `${item} again`
     },
   })
-  const answers = Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map(call))
+  const answers = Promise.allSettled(['c', 'd', 'e'].map(call))
   await delay(1)
   await finish()
-  expect(await answers).toMatchObject([{ value: 'a alone' }, { value: 'b alone' }, { reason: { message: 'c failed' } }, { value: 'd is there' }, { value: 'e again' }])
+  expect(await answers).toMatchObject([{ reason: { message: 'c failed' } }, { value: 'd is there' }, { value: 'e again' }])
   expect(again).toEqual(['e'])
 })
 
 test('fails whoever waits too long, who is not sent any more, and lets the others go on', async () => {
-  const { call, sent, finish } = started()
-  const busy = [call('a'), call('b')]
+  const { call, sent, finish, occupy } = started()
+  const busy = await occupy()
   const late = withTimeBudget(20, () => call('late'))
   const patient = call('patient')
   await expect(late).rejects.toThrow(SidecarUnavailable)
   await finish()
-  expect(await Promise.all([...busy, patient])).toEqual(['a alone', 'b alone', 'patient alone'])
+  expect(await patient).toBe('patient alone')
+  expect(await busy.answers).toEqual(busyAlone)
   expect(sent.flat()).not.toContain('late')
   await expect(withTimeBudget(0, () => call('none'))).rejects.toThrow(SidecarUnavailable)
 })
@@ -120,7 +146,7 @@ test('a batch has neither the trace nor the time budget of a caller; what goes a
     },
   })
   const asked = (item: string) => withTimeBudget(5000, () => withTrace({ 'x-request-id': `request ${item}` }, () => call(item)))
-  const answers = Promise.all(['a', 'b', 'c', 'd'].map(asked))
+  const answers = Promise.all(['c', 'd'].map(asked))
   await delay(1)
   await finish()
   await answers
