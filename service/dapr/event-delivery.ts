@@ -75,7 +75,7 @@ const handle = async ({ marks, failures }: Subscription, handler: EventHandler<u
     await failures.add(id, errorText(error), log)
     return 'RETRY'
   }
-  await marks.remember(id, log)
+  marks.remember(id, log)
   return 'SUCCESS'
 }
 

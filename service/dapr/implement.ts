@@ -9,7 +9,9 @@ import { failureNotes } from './failure-notes.ts'
 import { handledMarks, type MarksOf } from './handled-marks.ts'
 import type { AnyImplementation, Implementation, MethodHandler } from './handlers.ts'
 import { deliverJob, type JobDesk } from './job-delivery.ts'
+import { systemClock } from './journal/clock.ts'
 import type { Sidecar } from './sidecar.ts'
+import { createSoon } from './soon.ts'
 import { stateStore } from './state-store.ts'
 
 /** The largest message that daprd takes, too: nothing that a sidecar delivers is refused for its size. Bytes. */
@@ -67,6 +69,8 @@ export const implement = <const St extends AnyStack, const App extends AppOf<St>
   // The handlers are looked up by the names that their types were derived from.
   const { subscriptions = {}, methods = {}, jobs = {} } = implementation as AnyImplementation
   return async (scope) => {
+    const soon = createSoon(systemClock())
+    scope.addHook('onClose', () => soon.finish())
     acceptCloudEvents(scope)
     keepForDapr(scope, appToken)
     serveJobs(scope, { app, kinds: services[app]?.jobs ?? {}, handlers: jobs })
@@ -74,7 +78,7 @@ export const implement = <const St extends AnyStack, const App extends AppOf<St>
       const { topic } = edge
       const state = stateStore(sidecar, edge.marks)
       const reader = { topic, events: topics[topic]?.events ?? {}, handlers: subscriptions[topic] ?? {} }
-      serveSubscription(scope, edge, { ...reader, app, state, marks: marksOf(state, topic), failures: failureNotes(state, topic) })
+      serveSubscription(scope, edge, { ...reader, app, state, marks: marksOf(state, topic, soon), failures: failureNotes(state, topic) })
     }
     for (const [name, method] of Object.entries(services[app]?.methods ?? {})) {
       const handler = methods[name]

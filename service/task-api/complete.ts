@@ -18,10 +18,12 @@ const settle = async <D extends HoldingDocument<E>, E>({ store, log }: Changing<
 }
 
 /**
- * Publishes what is pending in a stored document, oldest first, and then clears it. When it returns, every event is published.
+ * Publishes what is pending in a stored document, oldest first, and clears it soon after. When it returns, every event is published.
  * @throws what the publisher throws; what is pending stays so
  */
 export const complete = async <D extends HoldingDocument<E>, E>(deps: Changing<D, E>, held: Held, id: string, document: D): Promise<void> => {
   for (const event of document.pending) await deps.events.publish(event)
-  if (document.pending.length > 0) await settle(deps, held, id, document)
+  if (document.pending.length === 0) return
+  const forget = deps.store.published(document)
+  held.afterwards(() => settle(deps, held, id, document).finally(forget))
 }

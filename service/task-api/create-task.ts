@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-
-import type { Task, TaskCreate, TaskDocument, TaskEvent } from '../../config/tasks/index.ts'
+import type { LiveDocument, Task, TaskCreate, TaskDocument, TaskEvent } from '../../config/tasks/index.ts'
 import type { Held } from '../dapr/index.ts'
 import { complete } from './complete.ts'
 import { Contended } from './contended.ts'
-import { createOnce } from './create-once.ts'
+import { createOnce, maxAttempts } from './create-once.ts'
 import { digestOf } from './idempotency.ts'
 import type { TaskDependencies } from './ports.ts'
 import { type ChangeFacts, created } from './task-changes.ts'
@@ -17,15 +15,24 @@ export interface VersionedTask {
   readonly version: number
 }
 
-/** Creates a task under a new id. */
-export const createTask = async (deps: TaskDependencies, fields: TaskCreate, facts: ChangeFacts): Promise<VersionedTask> => {
-  const id = randomUUID()
-  const document = created(id, fields, facts)
-  await deps.journal.guard(id, async (held) => {
-    if ((await held.save(() => deps.store.save(id, document))) === 'conflict') throw new Contended(id, 1)
+const createUnder = (deps: TaskDependencies, id: string, document: LiveDocument): Promise<boolean> =>
+  deps.journal.guard(id, async (held) => {
+    if ((await held.save(() => deps.store.save(id, document))) === 'conflict') return false
     await complete<TaskDocument, TaskEvent>(deps, held, id, document)
+    return true
   })
-  return document
+
+/**
+ * Creates a task under a new id. Where another replica has taken this one for gone, it has put a fence under the ids that were next.
+ * @throws Contended when each id was taken
+ */
+export const createTask = async (deps: TaskDependencies, fields: TaskCreate, facts: ChangeFacts): Promise<VersionedTask> => {
+  for (let count = 1; count <= maxAttempts; count += 1) {
+    const id = deps.journal.newKey()
+    const document = created(id, fields, facts)
+    if (await createUnder(deps, id, document)) return document
+  }
+  throw new Contended('a new id', maxAttempts)
 }
 
 /** What a request is answered whose key has a task already: what the first was, if it is the same. Its event is published by then. */

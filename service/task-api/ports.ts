@@ -29,6 +29,8 @@ export interface DocumentStore<D> {
    * happened, so that none that was conditioned on the version before can; `conflict` asks to read again and to do it again.
    */
   bump(id: string, document: D, etag?: string): Promise<SaveOutcome>
+  /** All events of a document are published, which the store does not say yet: until what this gives is called, they are not pending for who reads it here. */
+  published(document: D): () => void
 }
 
 /** Where events go; once it returns, the broker has the event. */

@@ -203,7 +203,7 @@ describe('without marks', () => {
   afterAll(() => app.close())
 
   test('a second delivery does invoke again', async () => {
-    const noMarks: HandledMarks = { isHandled: async () => false, remember: async () => undefined }
+    const noMarks: HandledMarks = { isHandled: async () => false, remember: () => undefined }
     const [port = 0, daprPort = 0] = await freePorts(2)
     app = Fastify()
     const own = createHttpSidecar({ origin: `http://127.0.0.1:${daprPort}`, callMs: 5000 })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Problem } from '../../http/index.ts'
 import type { Log } from '../handlers.ts'
 import { SidecarUnavailable } from '../sidecar-errors.ts'
+import { createSoon } from '../soon.ts'
 import type { StateStore } from '../state-store.ts'
 import { remainingMs, withTimeBudget } from '../time-budget.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -25,10 +26,14 @@ export interface Held {
   save(send: () => Promise<SaveOutcome>): Promise<SaveOutcome>
   /** The change stands, but something of it is left to complete. */
   leaveUnfinished(): void
+  /** Does some work of the change soon after it is answered, together with that of others. The key is guarded until then. It must not reject. */
+  afterwards(work: () => Promise<void>): void
 }
 
 /** Lets no change end half done, whatever becomes of this replica: what guards changes. */
 export interface ChangeGuard {
+  /** A key that nobody has: one whose first save need not wait for the journal, where there is one. Guard it in the same turn. */
+  newKey(): string
   /**
    * Runs a change of the document under a key. If the work rejects after a save was sent, or this replica dies, the key is completed later.
    * @throws Problem 503 when too much is unfinished, or this replica is shutting down
@@ -55,6 +60,10 @@ export interface JournalOptions {
   readonly clock?: Clock
   /** Makes an id that no replica ever had. Default: a random UUID. */
   readonly newId?: () => string
+  /** Makes a key that there never was. Default: a random UUID. */
+  readonly newKey?: () => string
+  /** Keys in the journal ahead of their use. Integer, 0 or more. Default: 64. */
+  readonly spareKeys?: number
   /** From 0 to 1; spreads the looks of several replicas. Default: `Math.random`. */
   readonly random?: () => number
 }
@@ -97,6 +106,7 @@ const inTime = async (write: Promise<void>): Promise<void> => {
 
 /** Tells whether a save may be under way, or may have happened without its event. */
 const createHeld = (key: string, own: OwnJournal) => {
+  const works: (() => Promise<void>)[] = []
   let inDoubt = false
   let left = false
   // Begun at once, so that it runs while the change reads.
@@ -118,8 +128,9 @@ const createHeld = (key: string, own: OwnJournal) => {
       return outcome
     },
     leaveUnfinished: () => { left = true },
+    afterwards: (work) => { works.push(work) },
   }
-  return { held, isUnfinished: (failed: boolean) => left || (failed && inDoubt) }
+  return { held, works, isUnfinished: (failed: boolean) => left || (failed && inDoubt) }
 }
 
 /** Runs `work` again and again, each time `ms` (give or take the spread) after it ended. */
@@ -153,10 +164,11 @@ const retryUnfinished = async ({ unfinished }: Keys, complete: Complete, conditi
 const reported = (work: () => Promise<void>, condition: Condition) => () => work().then(() => { condition.works() }, (error: unknown) => { condition.fails(error) })
 
 /** A journal in a state store. Nothing is written, and nobody knows of it, before the first change. */
-export const createJournal = ({ state, complete, timing, closedSeconds, log, clock = systemClock(), newId = randomUUID, random = Math.random }: JournalOptions): Journal => {
+export const createJournal = ({ state, complete, timing, closedSeconds, log, clock = systemClock(), newId = randomUUID, newKey = randomUUID, spareKeys = 64, random = Math.random }: JournalOptions): Journal => {
   const keys = createKeys()
   const registry = createRegistry(state)
-  const own = createOwnJournal({ state, registry, clock, timing, newId, keys: keys.all, closedSeconds })
+  const own = createOwnJournal({ state, registry, clock, timing, newId, newKey, keys: keys.all, spareKeys, closedSeconds })
+  const soon = createSoon(clock)
   const takeover = createTakeover({ state, registry, clock, timing, complete, closedSeconds, log })
   const stops: (() => void)[] = []
   let closing = false
@@ -169,19 +181,24 @@ export const createJournal = ({ state, complete, timing, closedSeconds, log, clo
   }
 
   return {
+    newKey: () => own.takeSpare() ?? newKey(),
     guard: async (key, work) => {
       if (closing) throw new Problem('unavailable', 'the service is shutting down; try again', { retryAfterSeconds: 1 })
       if (keys.size >= timing.maxKeys) throw new Problem('unavailable', `${keys.size} changes wait for the store or the broker; try again`, { retryAfterSeconds: 2 })
       keys.hold(key)
-      const { held, isUnfinished } = createHeld(key, own)
-      let failed = true
-      try {
-        const result = await work(held)
-        failed = false
-        return result
-      } finally {
+      const { held, works, isUnfinished } = createHeld(key, own)
+      const end = (failed: boolean): void => {
         if (isUnfinished(failed)) keys.mark(key)
         keys.release(key)
+      }
+      try {
+        const result = await work(held)
+        if (works.length === 0) end(false)
+        else soon.add(() => Promise.all(works.map((one) => one())).then(() => { end(false) }))
+        return result
+      } catch (error) {
+        end(true)
+        throw error
       }
     },
     start: () => {
@@ -196,7 +213,7 @@ export const createJournal = ({ state, complete, timing, closedSeconds, log, clo
     close: async () => {
       closing = true
       for (const stop of stops) stop()
-      await withTimeBudget(closeMs, () => own.close()).catch((error: unknown) => log.warn({ err: error }, 'The journal is left to the end of its lease'))
+      await withTimeBudget(closeMs, () => soon.finish().then(() => own.close())).catch((error: unknown) => log.warn({ err: error }, 'The journal is left to the end of its lease'))
     },
   }
 }

@@ -12,8 +12,11 @@ export interface OwnJournalOptions {
   readonly clock: Clock
   readonly timing: JournalTiming
   readonly newId: () => string
+  readonly newKey: () => string
   /** The keys that belong into the journal now. */
   readonly keys: () => readonly string[]
+  /** How many keys that nobody has used are in the journal ahead of their first save. */
+  readonly spareKeys: number
   /** How long the mark of the closed journal stays; seconds. */
   readonly closedSeconds: number
 }
@@ -25,6 +28,8 @@ export interface OwnJournal {
   readonly registered: boolean
   /** Whether the stored journal has the key and the lease is not over: a save under the key may be sent now. */
   covers(key: string): boolean
+  /** A key that nobody has used and that the journal covers, where there is one. Hold it in the same turn. */
+  takeSpare(): string | undefined
   /** Writes the keys. Calls made while a write is under way share the next one. */
   write(): Promise<void>
   /** Writes if nothing was written for a heartbeat. */
@@ -54,8 +59,9 @@ const maxTries = 3
 /** Another write of ours landed late, or the store failed without saying whether it wrote: worth another try over what is there. */
 const mayRetry = (error: unknown): boolean => error instanceof EtagMismatch || error instanceof ComponentFailed
 
-export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, closedSeconds }: OwnJournalOptions): OwnJournal => {
+export const createOwnJournal = ({ state, registry, clock, timing, newId, newKey, keys, spareKeys, closedSeconds }: OwnJournalOptions): OwnJournal => {
   let standing = fresh(newId())
+  let spare: readonly string[] = []
   let closed = false
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
@@ -65,13 +71,17 @@ export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, 
   /** Learns the version to write over. A journal that others closed, or that is gone, is given up for a new one. */
   const adopt = async (): Promise<void> => {
     const stored = await state.get(journalKey(standing.id), JournalDocument)
-    if (stored ? !stored.value.open : standing.written) standing = fresh(newId())
-    else standing.version = { etag: stored?.etag }
+    if (stored ? !stored.value.open : standing.written) {
+      standing = fresh(newId())
+      // Who took over has put fences under them.
+      spare = []
+    } else standing.version = { etag: stored?.etag }
   }
 
   const save = async (open: boolean): Promise<void> => {
     const now = standing
-    const next = keys()
+    spare = open ? [...spare, ...Array.from({ length: spareKeys - spare.length }, newKey)] : []
+    const next = [...keys(), ...spare]
     const etag = now.version === 'unknown' ? undefined : now.version.etag
     now.version = 'unknown'
     now.confirmed = new Set(next.filter((key) => now.confirmed.has(key)))
@@ -124,10 +134,20 @@ export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, 
     if (keys().length === 0) await registry.remove(id)
   }
 
+  const covers = (key: string): boolean => !closed && standing.registered && standing.confirmed.has(key) && !leaseIsOver()
+
   return {
     get id() { return standing.id },
     get registered() { return standing.registered },
-    covers: (key) => !closed && standing.registered && standing.confirmed.has(key) && !leaseIsOver(),
+    covers,
+    takeSpare: () => {
+      const [key, ...others] = spare
+      if (key === undefined || !covers(key)) return undefined
+      spare = others
+      // Not before whoever takes it holds it: the write would leave it out.
+      if (others.length < spareKeys / 2) void Promise.resolve().then(write).catch(() => undefined)
+      return key
+    },
     write,
     beat: async () => {
       if (standing.written && !closed && clock.latest() >= standing.sentAt + timing.heartbeatMs) await write()

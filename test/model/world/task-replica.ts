@@ -39,7 +39,8 @@ const forgetful = (sidecar: Sidecar): Sidecar => ({
 })
 
 const careless = (journal: Journal): ChangeGuard => ({
-  guard: (key, work) => journal.guard(key, ({ leaveUnfinished }) => work({ save: (send) => send(), leaveUnfinished })),
+  newKey: () => journal.newKey(),
+  guard: (key, work) => journal.guard(key, (held) => work({ ...held, save: (send) => send() })),
 })
 
 const guardOf = (journal: Journal, { withoutJournal, withoutLease }: Weakness): ChangeGuard => {
@@ -63,6 +64,7 @@ export const startTaskReplica = (world: World, weakness: Weakness = {}): TaskRep
     log: quiet,
     clock: life.clock,
     newId: () => `replica-${(replicas += 1)}`,
+    spareKeys: 3,
     random: world.random.next,
   })
   if (!weakness.withoutJournal) journal.start()

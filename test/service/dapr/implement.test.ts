@@ -49,7 +49,7 @@ test('an app that is to forget what it handled invokes again', async () => {
   const invoked: string[] = []
   const handlers = { 'task.created': ignore, 'task.pending': ignore, 'task.in_progress': ignore, 'task.updated': ignore, 'task.deleted': ignore, 'task.completed': async (_data: unknown, { id }: EventContext) => { invoked.push(id) } }
   const app = Fastify()
-  app.register(implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': { 'user.registered': ignore } }, jobs: { reminder: done, digest: done, cleanup: done } }, { sidecar, marksOf: () => ({ isHandled: async () => false, remember: async () => undefined }) }))
+  app.register(implement(stack, 'task-api', { subscriptions: { 'task-events': handlers, 'user-events': { 'user.registered': ignore } }, jobs: { reminder: done, digest: done, cleanup: done } }, { sidecar, marksOf: () => ({ isHandled: async () => false, remember: () => undefined }) }))
   for (const _ of [1, 2]) await app.inject({ method: 'POST', url: '/events/task-events', headers: cloudEvents, payload: JSON.stringify(event) })
   expect(invoked).toEqual(['t-2', 't-2'])
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 
 import { type Clock, createJournal, EtagMismatch, type Journal, SidecarUnavailable } from '../../../service/dapr/index.ts'
 import { stateStore } from '../../../service/dapr/state-store.ts'
@@ -33,10 +33,10 @@ const setUp = () => {
     await saveState(store, key, value, ...rest)
   }
   let replicas = 0
-  const start = (complete: (key: string) => Promise<void> = async () => undefined) => {
+  const start = (complete: (key: string) => Promise<void> = async () => undefined, spareKeys = 0) => {
     const completed: string[] = []
     const journal = createJournal({
-      state: stateStore(sidecar, 'store'), timing, closedSeconds: 60, log, clock, random: () => 0.5, newId: () => `r${(replicas += 1)}`,
+      state: stateStore(sidecar, 'store'), timing, closedSeconds: 60, log, clock, random: () => 0.5, spareKeys, newId: () => `r${(replicas += 1)}`,
       complete: async (key) => {
         await complete(key)
         completed.push(key)
@@ -236,4 +236,81 @@ test('a registry that lost the replica gets it again', async () => {
   sidecar.entries.delete('store/journals')
   await jest.advanceTimersByTimeAsync(2 * timing.scanMs + timing.heartbeatMs)
   expect(stored('journals')).toMatchObject({ replicas: ['r1'] })
+})
+
+describe('keys in the journal ahead of their use', () => {
+  test('are there with the first write, let a save go without another, and are filled up when half of them are taken', async () => {
+    const { start, saves, stored } = setUp()
+    const { journal } = start(undefined, 4)
+    const create = (key: string) => journal.guard(key, (held) => held.save(async () => 'saved'))
+    await create(journal.newKey())
+    await jest.advanceTimersByTimeAsync(1)
+    const { keys } = stored('journal-r1') as { keys: string[] }
+    expect(keys).toHaveLength(5)
+    const writes = saves.length
+    const next = journal.newKey()
+    expect(keys).toContain(next)
+    await create(next)
+    await create(journal.newKey())
+    expect(saves).toHaveLength(writes)
+    const last = journal.newKey()
+    await create(last)
+    await jest.advanceTimersByTimeAsync(1)
+    const filled = stored('journal-r1') as { keys: string[] }
+    expect([filled.keys.length, filled.keys]).toEqual([5, expect.arrayContaining([last])])
+    expect(saves).toHaveLength(writes + 1)
+  })
+
+  test('are not handed over when the replica leaves, for nothing is under them', async () => {
+    const { start, stored } = setUp()
+    const { journal } = start(undefined, 4)
+    await journal.guard(journal.newKey(), (held) => held.save(async () => 'saved'))
+    await journal.close()
+    expect(stored('journal-r1')).toMatchObject({ open: false, keys: [] })
+  })
+
+  test('are given up with a journal that another replica closed, for there are fences under them', async () => {
+    const { start, sidecar, stored } = setUp()
+    const { journal } = start(undefined, 4)
+    await journal.guard(journal.newKey(), (held) => held.save(async () => 'saved'))
+    await jest.advanceTimersByTimeAsync(1)
+    const { keys } = stored('journal-r1') as { keys: string[] }
+    sidecar.entries.set('store/journal-r1', { text: JSON.stringify({ schema: 1, open: false, keys: [] }), version: 9 })
+    await jest.advanceTimersByTimeAsync(timing.leaseMs)
+    await journal.guard('other', (held) => held.save(async () => 'saved'))
+    await jest.advanceTimersByTimeAsync(1)
+    expect(keys).not.toContain(journal.newKey())
+  })
+})
+
+describe('what a change leaves for afterwards', () => {
+  test('is done soon after the answer, and the key is in the journal until then', async () => {
+    const { start, stored } = setUp()
+    const { journal } = start()
+    const done = jest.fn<() => void>()
+    await journal.guard('a', async (held) => {
+      held.afterwards(async () => { done() })
+      await held.save(async () => 'saved')
+    })
+    expect(done).not.toHaveBeenCalled()
+    await journal.guard('b', (held) => held.save(async () => 'saved'))
+    expect(stored('journal-r1')).toMatchObject({ keys: ['a', 'b'] })
+    await jest.advanceTimersByTimeAsync(100)
+    expect(done).toHaveBeenCalledTimes(1)
+    await journal.guard('c', (held) => held.save(async () => 'saved'))
+    expect(stored('journal-r1')).toMatchObject({ keys: ['c'] })
+  })
+
+  test('is done before the replica leaves', async () => {
+    const { start, stored } = setUp()
+    const { journal } = start()
+    const done = jest.fn<() => void>()
+    await journal.guard('a', async (held) => {
+      held.afterwards(async () => { done() })
+      await held.save(async () => 'saved')
+    })
+    await journal.close()
+    expect(done).toHaveBeenCalledTimes(1)
+    expect(stored('journal-r1')).toMatchObject({ open: false, keys: [] })
+  })
 })

@@ -26,7 +26,7 @@ export const ordersDesk = (handler: EventHandler<unknown>) => {
     events: { 'order.placed': placed, 'order.seen': placed },
     handlers: { 'order.placed': handler, 'order.seen': ignore },
     state,
-    marks: handledMarks(state, 'orders'),
+    marks: handledMarks(state, 'orders', { add: (work) => { void work() }, finish: async () => undefined }),
     failures: failureNotes(state, 'orders'),
   }
   return { desk, sidecar, state }

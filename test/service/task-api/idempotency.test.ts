@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { eventually } from '../../../cli/eventually.ts'
 import { expect, test } from '@jest/globals'
 
 import type { Task } from '../../../config/tasks/index.ts'
@@ -82,7 +83,7 @@ test('fails with 410 when the task of the key was removed, and with 422 for anot
   const answer = await post('k1')
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([410, 'gone'])
   expect((await post('k1', { title: 'Buy bread' })).statusCode).toBe(422)
-  expect(sidecar.entries.get(`statestore/task-${id}`)?.text).not.toContain('Buy milk')
+  await eventually(async () => { expect(sidecar.entries.get(`statestore/task-${id}`)?.text).not.toContain('Buy milk') }, { seconds: 2, everySeconds: 0.01 })
 })
 
 test.each(['', 'two words', 'x'.repeat(256), 'ü'])('fails the key %j with 400', async (key) => {

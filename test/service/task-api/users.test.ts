@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { eventually } from '../../../cli/eventually.ts'
 import { expect, test } from '@jest/globals'
 
 import { retention, type User } from '../../../config/tasks/index.ts'
@@ -33,7 +34,7 @@ test('a registered user is stored, readable, and its event published', async () 
   const user = answer.json<User>()
   expect([answer.statusCode, answer.headers['location'], user]).toEqual([201, `/users/${user.id}`, { ...ann, id: expect.any(String), created_at: expect.stringMatching(/Z$/) }])
   expect((await app.inject(`/users/${user.id}`)).json()).toEqual(user)
-  expect(stored(`user-${user.id}`)).toMatchObject({ version: 1, pending: [], user })
+  await eventually(async () => { expect(stored(`user-${user.id}`)).toMatchObject({ version: 1, pending: [], user }) }, { seconds: 2, everySeconds: 0.01 })
   expect(sidecar.published).toEqual([
     expect.objectContaining({ id: `${user.id}-1`, type: 'user.registered', subject: user.id, data: expect.objectContaining({ user_id: user.id, ...ann, sequence: 1 }) }),
   ])
