@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { DaprClient, HttpMethod, StateConcurrencyEnum, StateConsistencyEnum } from '@dapr/dapr'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
+import { eventually } from '../../cli/eventually.ts'
 import { type Answer, ask } from './rig/ask.ts'
 import { deadLettersAt } from './rig/dlq.ts'
 import { type Running, type SelfHosted, startSelfHosted } from './rig/self-hosted.ts'
@@ -30,8 +31,12 @@ afterAll(async () => {
 test('Dapr\'s own client reads what the service wrote, with an ETag that it can write over', async () => {
   const task = await createTask(api.url)
   const key = `task-${task.id}`
-  const [stored] = await client.state.getBulk('statestore', [key])
-  expect(stored).toMatchObject({ key, data: { schema: 1, version: 1, pending: [], task }, etag: expect.stringMatching(/.+/) })
+  // The event that it holds goes soon after the answer.
+  const stored = await eventually(async () => {
+    const [found] = await client.state.getBulk('statestore', [key])
+    expect(found).toMatchObject({ key, data: { schema: 1, version: 1, pending: [], task }, etag: expect.stringMatching(/.+/) })
+    return found
+  }, { seconds: 5, everySeconds: 0.05 })
   const etag = String(stored?.['etag'])
   const options = { concurrency: StateConcurrencyEnum.CONCURRENCY_FIRST_WRITE, consistency: StateConsistencyEnum.CONSISTENCY_STRONG }
   const write = { key, value: stored?.['data'] as object, etag, options } // its types say any

@@ -11,6 +11,7 @@ import { type Complete, completeAll } from './complete-all.ts'
 import { type Condition, createCondition } from './condition.ts'
 import { createOwnJournal, type OwnJournal } from './own-journal.ts'
 import { createRegistry } from './registry.ts'
+import { createSpareKeys } from './spare-keys.ts'
 import { createTakeover } from './takeover.ts'
 import type { JournalTiming } from './timing.ts'
 
@@ -167,7 +168,7 @@ const reported = (work: () => Promise<void>, condition: Condition) => () => work
 export const createJournal = ({ state, complete, timing, closedSeconds, log, clock = systemClock(), newId = randomUUID, newKey = randomUUID, spareKeys = 64, random = Math.random }: JournalOptions): Journal => {
   const keys = createKeys()
   const registry = createRegistry(state)
-  const own = createOwnJournal({ state, registry, clock, timing, newId, newKey, keys: keys.all, spareKeys, closedSeconds })
+  const own = createOwnJournal({ state, registry, clock, timing, newId, keys: keys.all, spareKeys: createSpareKeys(spareKeys, newKey), closedSeconds })
   const soon = createSoon(clock)
   const takeover = createTakeover({ state, registry, clock, timing, complete, closedSeconds, log })
   const stops: (() => void)[] = []

@@ -4,6 +4,7 @@ import { withTimeBudget } from '../time-budget.ts'
 import type { Clock } from './clock.ts'
 import { JournalDocument, journalKey } from './documents.ts'
 import type { Registry } from './registry.ts'
+import type { SpareKeys } from './spare-keys.ts'
 import type { JournalTiming } from './timing.ts'
 
 export interface OwnJournalOptions {
@@ -12,11 +13,9 @@ export interface OwnJournalOptions {
   readonly clock: Clock
   readonly timing: JournalTiming
   readonly newId: () => string
-  readonly newKey: () => string
   /** The keys that belong into the journal now. */
   readonly keys: () => readonly string[]
-  /** How many keys that nobody has used are in the journal ahead of their first save. */
-  readonly spareKeys: number
+  readonly spareKeys: SpareKeys
   /** How long the mark of the closed journal stays; seconds. */
   readonly closedSeconds: number
 }
@@ -59,9 +58,8 @@ const maxTries = 3
 /** Another write of ours landed late, or the store failed without saying whether it wrote: worth another try over what is there. */
 const mayRetry = (error: unknown): boolean => error instanceof EtagMismatch || error instanceof ComponentFailed
 
-export const createOwnJournal = ({ state, registry, clock, timing, newId, newKey, keys, spareKeys, closedSeconds }: OwnJournalOptions): OwnJournal => {
+export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, spareKeys, closedSeconds }: OwnJournalOptions): OwnJournal => {
   let standing = fresh(newId())
-  let spare: readonly string[] = []
   let closed = false
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
@@ -74,14 +72,13 @@ export const createOwnJournal = ({ state, registry, clock, timing, newId, newKey
     if (stored ? !stored.value.open : standing.written) {
       standing = fresh(newId())
       // Who took over has put fences under them.
-      spare = []
+      spareKeys.clear()
     } else standing.version = { etag: stored?.etag }
   }
 
   const save = async (open: boolean): Promise<void> => {
     const now = standing
-    spare = open ? [...spare, ...Array.from({ length: spareKeys - spare.length }, newKey)] : []
-    const next = [...keys(), ...spare]
+    const next = open ? [...keys(), ...spareKeys.fill()] : keys()
     const etag = now.version === 'unknown' ? undefined : now.version.etag
     now.version = 'unknown'
     now.confirmed = new Set(next.filter((key) => now.confirmed.has(key)))
@@ -141,11 +138,9 @@ export const createOwnJournal = ({ state, registry, clock, timing, newId, newKey
     get registered() { return standing.registered },
     covers,
     takeSpare: () => {
-      const [key, ...others] = spare
-      if (key === undefined || !covers(key)) return undefined
-      spare = others
+      const key = spareKeys.take(covers)
       // Not before whoever takes it holds it: the write would leave it out.
-      if (others.length < spareKeys / 2) void Promise.resolve().then(write).catch(() => undefined)
+      if (key !== undefined && spareKeys.areLow) void Promise.resolve().then(write).catch(() => undefined)
       return key
     },
     write,
