@@ -58,6 +58,17 @@ const maxTries = 3
 /** Another write of ours landed late, or the store failed without saying whether it wrote: worth another try over what is there. */
 const mayRetry = (error: unknown): boolean => error instanceof EtagMismatch || error instanceof ComponentFailed
 
+const retried = async (work: () => Promise<void>): Promise<void> => {
+  for (let count = 1; ; count += 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (count === maxTries || !mayRetry(error)) throw error
+    }
+  }
+}
+
 export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, spareKeys, closedSeconds }: OwnJournalOptions): OwnJournal => {
   let standing = fresh(newId())
   let closed = false
@@ -97,22 +108,11 @@ export const createOwnJournal = ({ state, registry, clock, timing, newId, keys, 
     await save(true)
   }
 
-  const writeNow = async (): Promise<void> => {
-    for (let count = 1; ; count += 1) {
-      try {
-        await tryWrite()
-        return
-      } catch (error) {
-        if (count === maxTries || !mayRetry(error)) throw error
-      }
-    }
-  }
-
   /** Who waits is told at once; the version is read while they work, before the next write. */
   const start = (): Promise<void> => {
     next = undefined
     // The write serves many requests: none of them may bound it.
-    const written = withTimeBudget(Infinity, writeNow)
+    const written = withTimeBudget(Infinity, () => retried(tryWrite))
     running = written.then(() => withTimeBudget(Infinity, adopt)).catch(() => undefined).finally(() => { running = undefined })
     return written
   }
