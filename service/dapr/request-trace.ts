@@ -12,17 +12,17 @@ const passed = {
 
 const traces = new AsyncLocalStorage<TraceHeaders>()
 
-const passedAlong = (headers: IncomingHttpHeaders): [string, string][] =>
-  Object.entries(passed).flatMap(([name, pattern]) => {
-    const value = headers[name]
-    return typeof value === 'string' && pattern.test(value) ? [[name, value]] : []
-  })
+const names = ['traceparent', 'tracestate'] as const
 
 /** What ties a request to what it causes: its id, and its W3C trace context. */
-export const traceHeadersOf = (headers: IncomingHttpHeaders, requestId: string): TraceHeaders => ({
-  'x-request-id': requestId,
-  ...Object.fromEntries(passedAlong(headers)),
-})
+export const traceHeadersOf = (headers: IncomingHttpHeaders, requestId: string): TraceHeaders => {
+  const kept: Record<string, string> = { 'x-request-id': requestId }
+  for (const name of names) {
+    const value = headers[name]
+    if (typeof value === 'string' && passed[name].test(value)) kept[name] = value
+  }
+  return kept
+}
 
 /** Runs `work` so that all sidecar calls in it carry these headers. */
 export const withTrace = <T>(headers: TraceHeaders, work: () => T): T => traces.run(headers, work)

@@ -42,8 +42,9 @@ export const createServer = ({ logger, receiveMs, translators }: ServerOptions):
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.removeContentTypeParser('text/plain')
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
   app.addHook('onRequest', requireJsonAccepted)
   serveProblems(app, translators)
