@@ -31,12 +31,15 @@ const redis = { kind: 'redis', name: 'redis-master', storage: '1Gi' } as const
 const kafka = { kind: 'kafka', name: 'kafka', storage: '1Gi' } as const
 const nats = { kind: 'nats', name: 'nats', storage: '1Gi' } as const
 
+/** Handlers wait for the store most of the time, and what they ask at one time is asked in one call: with Dapr's own 10 events wait for each other. */
+const handledAtOnce = 40
+
 /** A Redis without password in the namespace is both store and broker. Nothing to prepare, nothing to rely on in production. */
 const dev: Environment = {
   backends: {
     statestore: StateStore.redis({ host: redisAddress(redis.name) }),
     'notification-store': StateStore.redis({ host: redisAddress(redis.name) }),
-    pubsub: PubSub.redis({ host: redisAddress(redis.name) }),
+    pubsub: PubSub.redis({ host: redisAddress(redis.name), concurrency: handledAtOnce }),
     'kubernetes-secrets': SecretStore.kubernetes(),
   },
   servers: [redis],

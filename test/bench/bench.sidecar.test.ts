@@ -5,9 +5,11 @@ import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 
 import type { Host } from '../faults/host.ts'
+import { benchOverload, isKept, overloadLines } from './overload.ts'
 import { pageOf } from './page.ts'
 import { errorsIn, movedSince, Report, reportLines } from './report.ts'
 import { runBench } from './run.ts'
+import { benchSoak, growthOf, soakLines } from './soak.ts'
 import type { Kind, Scenario } from './scenario.ts'
 import { variantSpec } from './variants.ts'
 
@@ -32,4 +34,24 @@ test('a short run measures every kind of operation on the limit and on the servi
   expect(pageOf(report)).toContain('</html>')
   expect(movedSince(report, report)).toEqual([])
   expect(await folders()).toEqual(before)
+}, 300_000)
+
+test('a service that is asked for four times of what it can do refuses the rest with Retry-After, and keeps what it accepted', async () => {
+  const before = await folders()
+  const overload = await benchOverload(host, { broker: 'redis', seconds: 2, times: 4, program: source.program })
+  expect(overload).toMatchObject({ errors: {}, lost: 0, allDelivered: true })
+  expect(overload.accepted).toBeGreaterThan(0)
+  expect(overload.refused).toBeGreaterThan(0)
+  expect(isKept(overload)).toBe(true)
+  expect(isKept({ ...overload, lost: 1 })).toBe(false)
+  expect(overloadLines(overload).join('\n')).toContain('all events were delivered')
+  expect(await folders()).toEqual(before)
+}, 300_000)
+
+test('a short soak says how memory grows, without an error', async () => {
+  const soak = await benchSoak(host, { broker: 'redis', seconds: 8, program: source.program })
+  expect(soak.errors).toBe(0)
+  expect(soak.samples.length).toBeGreaterThan(3)
+  expect(growthOf({ ...soak, samples: [1, 100, 100, 150].map((residentMb, at) => ({ at, residentMb, perSecond: 1 })) })).toBeCloseTo(50)
+  expect(soakLines(soak).join('\n')).toContain('0 errors')
 }, 300_000)

@@ -6,10 +6,13 @@ import { ExpectedError } from '../../toolchain/errors.ts'
 import { run } from '../../toolchain/run.ts'
 import type { Host } from '../faults/host.ts'
 import { type Options, OptionsError, readOptions } from './options.ts'
+import { benchOverload, isKept, overloadLines } from './overload.ts'
 import { pageOf } from './page.ts'
 import { errorsIn, movedSince, Report, reportLines } from './report.ts'
 import { runBench } from './run.ts'
 import { scenariosOf } from './scenario.ts'
+import { benchSoak, soakLines } from './soak.ts'
+import { benchSynth } from './synth/synth.ts'
 import { profiled, service, variantSpec } from './variants.ts'
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
@@ -39,11 +42,16 @@ const printMoves = (before: Report | undefined, now: Report): void => {
   for (const line of moved) print(line)
 }
 
+const printAll = (lines: readonly string[]): void => { for (const line of lines) print(line) }
+const build = async (): Promise<void> => {
+  print('Building the services')
+  await run('npm', ['run', 'build'], { cwd: root })
+}
+
 /** 0: measured; 1: requests failed, or events were lost, so that nothing counts. */
 const benchServices = async (options: Options): Promise<number> => {
   const { broker, replicas, rounds, seconds, only, connections = options.full ? [1, 32, 256] : [1, 32], full } = options
-  print('Building the services')
-  await run('npm', ['run', 'build'], { cwd: root })
+  await build()
   const services = [service, ...options.vs.map(variantSpec)].map((spec) => (options.profile === undefined ? spec : profiled(spec, resolve(options.profile))))
   const report = await runBench(host, { broker, replicas, rounds, seconds, services, starts: 5, scenarios: scenariosOf(only, connections, full) })
   for (const line of reportLines(report)) print(line)
@@ -60,12 +68,31 @@ const benchServices = async (options: Options): Promise<number> => {
 // Every child ends with this process, by the kernel.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
+/** Gives the exit code. */
+const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  synth: async () => {
+    printAll(await benchSynth(host))
+    return 0
+  },
+  overload: async (args) => {
+    const { broker, seconds } = readOptions(args, { seconds: 10 })
+    await build()
+    const overload = await benchOverload(host, { broker, seconds, times: 4 })
+    printAll(overloadLines(overload))
+    return isKept(overload) ? 0 : 1
+  },
+  soak: async (args) => {
+    const { broker, seconds } = readOptions(args, { seconds: 600 })
+    await build()
+    const soak = await benchSoak(host, { broker, seconds })
+    printAll(soakLines(soak))
+    return soak.errors === 0 ? 0 : 1
+  },
+}
+
 try {
-  const [first] = process.argv.slice(2)
-  if (first === 'synth') {
-    const { benchSynth } = await import('./synth/synth.ts')
-    for (const line of await benchSynth(host)) print(line)
-  } else process.exitCode = await benchServices(readOptions(process.argv.slice(2)))
+  const [first = '', ...rest] = process.argv.slice(2)
+  process.exitCode = await (kinds[first]?.(rest) ?? benchServices(readOptions(process.argv.slice(2))))
 } catch (error) {
   if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error
   process.stderr.write(`${error.message}\n`)

@@ -38,17 +38,17 @@ const Options = z.strictObject({
 export type Options = z.output<typeof Options>
 
 export const usage =
-  'npm run bench -- [synth] [--broker redis|kafka] [--replicas N] [--only create,read,status,delete,mixed,event] [--connections 1,32] [--rounds N] [--seconds S] ' +
+  'npm run bench -- [synth | overload | soak] [--broker redis|kafka] [--replicas N] [--only create,read,status,delete,mixed,event] [--connections 1,32] [--rounds N] [--seconds S] ' +
   `[--vs ${variants.join(',')}] [--full] [--profile FOLDER] [--json FILE] [--html FILE] [--record]`
 
 const asText = { type: 'string' } as const
 const asSwitch = { type: 'boolean' } as const
 
 /**
- * Reads the command line.
+ * Reads the command line; `defaults` are those of this kind of run.
  * @throws OptionsError naming all that is wrong
  */
-export const readOptions = (args: readonly string[]): Options => {
+export const readOptions = (args: readonly string[], defaults: Partial<z.input<typeof Options>> = {}): Options => {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -56,7 +56,7 @@ export const readOptions = (args: readonly string[]): Options => {
         broker: asText, replicas: asText, only: asText, connections: asText, rounds: asText, seconds: asText, vs: asText, json: asText, html: asText, profile: asText, full: asSwitch, record: asSwitch,
       },
     })
-    return Options.parse(values)
+    return Options.parse({ ...defaults, ...values })
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)
     throw new OptionsError(`${reason}\nusage: ${usage}`)

@@ -17,6 +17,8 @@ export interface Job {
   readonly ms: number
   /** Do exactly so many operations. Default: as many as there is time for. */
   readonly count?: number
+  /** Creates a second, whatever becomes of them. Default: each client waits for its answer. */
+  readonly perSecond?: number
   /** Ids of tasks that are there. */
   readonly ids: readonly string[]
 }
@@ -29,6 +31,8 @@ export interface JobResult {
   /** Events that are to be delivered. */
   readonly events: number
   readonly ids: readonly string[]
+  /** Requests that were answered 503 with Retry-After; with `perSecond`. Otherwise they are errors. */
+  readonly refused?: number
   readonly p50: number
   readonly p99: number
   readonly seconds: number
