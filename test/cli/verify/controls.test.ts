@@ -9,6 +9,7 @@ import {
 const scratch = (namespace = 'apart') => {
   const there = new Map<string, AnyObject>([['thing', thing('well')]])
   const objects = {
+    list: async () => [],
     apply: async (object: AnyObject) => { there.set(object.metadata?.name ?? '', object); return object },
     remove: async ({ metadata }: AnyObject) => { there.delete(metadata?.name ?? '') },
     find: async (_version: string, _kind: string, _namespace: string, name: string) => there.get(name),
