@@ -60,5 +60,8 @@ export const rolloutOf = (object: KubeObject): Rollout => {
   return object.kind === 'StatefulSet' ? statefulSet(workload) : daemonSet(object)
 }
 
+/** How many pods a workload is to have, where it says so. */
+export const replicasOf = (object: KubeObject): number => (object.kind === 'Deployment' || object.kind === 'StatefulSet' ? Workload.parse(object).spec.replicas : 0)
+
 /** The labels that the pods of a workload have. */
 export const selectorOf = (object: KubeObject): Readonly<Record<string, string>> => Workload.parse(object).spec.selector?.matchLabels ?? {}

@@ -8,7 +8,7 @@ import { NoAnswer, sidecarMetadata } from '../sidecar.ts'
 import { failuresOf, type PodFailure } from './failure.ts'
 import { hasSidecar } from './phases.ts'
 import { appOf, isMissed, type Pod, podLine, podsWith } from './pods.ts'
-import { rolloutOf, selectorOf } from './rollout.ts'
+import { replicasOf, type Rollout, rolloutOf, selectorOf } from './rollout.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 
 /** A workload that does not become ready: what is known of it. */
@@ -50,11 +50,15 @@ interface Look {
   readonly failure?: string
 }
 
+/** For a moment after a pod was removed the workload still counts it. */
+const allThere = (rollout: Rollout, { length }: readonly Pod[], wanted: number): Rollout =>
+  rollout.ready && length < wanted ? { ready: false, detail: `${length} of ${wanted} pods there` } : rollout
+
 const lookAt = (object: KubeObject, { find, pods }: Snapshot): Look => {
   const live = find(refOf(object))
   if (!live) return { ready: false, detail: 'not there yet', pods: [], failures: [] }
   const own = podsWith(pods, selectorOf(live))
-  const rollout = rolloutOf(live)
+  const rollout = allThere(rolloutOf(live), own, replicasOf(live))
   return { ...rollout, pods: own, failures: rollout.ready ? [] : failuresOf(own) }
 }
 
