@@ -284,14 +284,17 @@ describe('keys in the journal ahead of their use', () => {
 })
 
 describe('what a change leaves for afterwards', () => {
+  const changeWith = (journal: Journal, work: () => void) =>
+    journal.guard('a', async (held) => {
+      held.afterwards(async () => { work() })
+      await held.save(async () => 'saved')
+    })
+
   test('is done soon after the answer, and the key is in the journal until then', async () => {
     const { start, stored } = setUp()
     const { journal } = start()
     const done = jest.fn<() => void>()
-    await journal.guard('a', async (held) => {
-      held.afterwards(async () => { done() })
-      await held.save(async () => 'saved')
-    })
+    await changeWith(journal, done)
     expect(done).not.toHaveBeenCalled()
     await journal.guard('b', (held) => held.save(async () => 'saved'))
     expect(stored('journal-r1')).toMatchObject({ keys: ['a', 'b'] })
@@ -305,10 +308,7 @@ describe('what a change leaves for afterwards', () => {
     const { start, stored } = setUp()
     const { journal } = start()
     const done = jest.fn<() => void>()
-    await journal.guard('a', async (held) => {
-      held.afterwards(async () => { done() })
-      await held.save(async () => 'saved')
-    })
+    await changeWith(journal, done)
     await journal.close()
     expect(done).toHaveBeenCalledTimes(1)
     expect(stored('journal-r1')).toMatchObject({ open: false, keys: [] })
