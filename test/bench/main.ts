@@ -16,6 +16,7 @@ import { benchSynth } from './synth/synth.ts'
 import { profiled, service, variantSpec } from './variants.ts'
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
+const printAll = (lines: readonly string[]): void => { for (const line of lines) print(line) }
 const root = resolve(import.meta.dirname, '../..')
 const host: Host = { root, temporary: tmpdir(), node: process.execPath, path: process.env['PATH'] ?? '', home: process.env['HOME'] ?? '', print }
 
@@ -39,10 +40,9 @@ const printMoves = (before: Report | undefined, now: Report): void => {
   if (!before) return
   const moved = movedSince(before, now)
   print(moved.length === 0 ? `\nNothing moved beyond the noise since ${before.at}.` : `\nMoved beyond the noise since ${before.at}:`)
-  for (const line of moved) print(line)
+  printAll(moved)
 }
 
-const printAll = (lines: readonly string[]): void => { for (const line of lines) print(line) }
 const build = async (): Promise<void> => {
   print('Building the services')
   await run('npm', ['run', 'build'], { cwd: root })
@@ -54,13 +54,13 @@ const benchServices = async (options: Options): Promise<number> => {
   await build()
   const services = [service, ...options.vs.map(variantSpec)].map((spec) => (options.profile === undefined ? spec : profiled(spec, resolve(options.profile))))
   const report = await runBench(host, { broker, replicas, rounds, seconds, services, starts: 5, scenarios: scenariosOf(only, connections, full) })
-  for (const line of reportLines(report)) print(line)
+  printAll(reportLines(report))
   const text = `${JSON.stringify(report, undefined, 1)}\n`
   await write(options.json, text)
   await write(options.html, pageOf(report))
   printMoves(await readBaseline(baselineFile(options)), report)
   const errors = errorsIn(report)
-  for (const error of errors) print(error)
+  printAll(errors)
   if (options.record && errors.length === 0) await write(baselineFile(options), text)
   return errors.length === 0 ? 0 : 1
 }

@@ -1,7 +1,7 @@
 import type { Host } from '../faults/host.ts'
 import type { Broker } from '../faults/manifests.ts'
 import type { Job } from './generator/job.ts'
-import { withService } from './one-service.ts'
+import { withService } from './rig.ts'
 import { drained } from './subject.ts'
 
 export interface OverloadOptions {
@@ -39,7 +39,7 @@ const clients = 64
 
 /** Asks for several times of what the service can do, and looks whether it keeps what it accepted. */
 export const benchOverload = (host: Host, { broker, seconds, times, program }: OverloadOptions): Promise<Overload> =>
-  withService(host, broker, program, async ({ generator, subject }) => {
+  withService<Overload>(host, { broker, program, isGood: isKept }, async (generator, subject) => {
     const create: Job = { target: 'service', urls: subject.urls, kind: 'create', connections: clients, payload: 'small', ms: seconds * 1000, ids: [] }
     const settle = async (job: Job) => {
       const before = await subject.delivered()

@@ -1,18 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
-import { join } from 'node:path'
 
 import type { Host } from '../faults/host.ts'
 import type { Broker } from '../faults/manifests.ts'
-import { portsOfScheduler, startScheduler } from '../faults/scheduler.ts'
-import { freePorts } from '../sidecar/rig/free-ports.ts'
-import { type Generator, startGenerator } from './generator.ts'
+import type { Generator } from './generator.ts'
 import { errorsIn, limitName, type Report, type Result, type ScenarioResult } from './report.ts'
+import { withRig } from './rig.ts'
 import { type Round, runRound } from './round.ts'
 import { type Scenario, scenarioName } from './scenario.ts'
 import { measureStart } from './start-time.ts'
 import { type Spread, spreadOf } from './statistics.ts'
-import { startSubject, type Subject, type SubjectSpec } from './subject.ts'
+import type { Subject, SubjectSpec } from './subject.ts'
 
 export interface BenchOptions {
   readonly broker: Broker
@@ -121,30 +118,16 @@ export const runBench = async (host: Host, options: BenchOptions): Promise<Repor
   const { broker, replicas, rounds, seconds, starts, services } = options
   const loadBefore = loadavg()[0] ?? 0
   const startMs = await keyed(services, (spec) => measureStart(host, spec, starts))
-  const folder = await mkdtemp(join(host.temporary, 'dapr-stack-bench-'))
-  const schedulerPorts = await freePorts(portsOfScheduler)
-  const scheduler = await startScheduler(host, folder, schedulerPorts)
-  const generator = startGenerator(host)
-  const subjects: Subject[] = []
-  let failed = true
-  try {
-    for (const spec of [limit, ...services]) subjects.push(await startSubject(spec, { host, folder, broker, replicas, schedulerPort: schedulerPorts[0] ?? 0 }))
+  return withRig<Report>(host, { broker, replicas, specs: [limit, ...services], isGood: (report) => errorsIn(report).length === 0 }, async ({ generator, subjects }) => {
     const atRestMb = await keyed(services, async ({ name }) => (await subjects.find((subject) => subject.name === name)?.resident()) ?? 0)
     const scenarios: ScenarioResult[] = []
     for (const [index, scenario] of options.scenarios.entries()) {
       host.print(`${index + 1} of ${options.scenarios.length}: ${scenarioName(scenario)}`)
       scenarios.push(await runScenario(generator, subjects, scenario, options))
     }
-    const report: Report = {
+    return {
       schema: 1, at: new Date().toISOString(), broker, replicas, rounds, seconds, node: process.versions.node, cpus: availableParallelism(), load: [loadBefore, loadavg()[0] ?? 0],
       fsync: [...(subjects[0]?.fsync ?? [])], atRestMb, startMs, scenarios,
     }
-    failed = errorsIn(report).length > 0
-    return report
-  } finally {
-    generator.stop()
-    await Promise.all([scheduler.takeDown('SIGKILL'), ...subjects.map((subject) => subject.stop())])
-    if (failed) host.print(`Requests failed; the logs are in ${folder}`)
-    else await rm(folder, { recursive: true, force: true })
-  }
+  })
 }

@@ -1,6 +1,6 @@
 import type { Host } from '../faults/host.ts'
 import type { Broker } from '../faults/manifests.ts'
-import { withService } from './one-service.ts'
+import { withService } from './rig.ts'
 import { runRound } from './round.ts'
 import { spreadOf } from './statistics.ts'
 
@@ -29,7 +29,7 @@ const parts = 40
 
 /** Reads and creates, 4 to 1, for so long. */
 export const benchSoak = (host: Host, { broker, seconds, program }: SoakOptions): Promise<Soak> =>
-  withService(host, broker, program, async ({ generator, subject }) => {
+  withService<Soak>(host, { broker, program, isGood: ({ errors }) => errors === 0 }, async (generator, subject) => {
     const samples: Sample[] = []
     let errors = 0
     const start = performance.now()

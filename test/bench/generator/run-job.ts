@@ -2,6 +2,7 @@ import { percentile } from '../statistics.ts'
 import { connect, type Connection } from './connection.ts'
 import type { Job, JobResult } from './job.ts'
 import { connectAll, operationOf } from './operations.ts'
+import { countError, type Errors } from './tally.ts'
 
 /** Ids go round; where each is used up there are as many as there are. */
 const supply = (job: Job): (() => string | undefined) => {
@@ -21,7 +22,7 @@ interface Tally {
   events: number
   left: number
   readonly latencies: number[]
-  readonly errors: Record<string, number>
+  readonly errors: Errors
   readonly ids: string[]
 }
 
@@ -39,8 +40,7 @@ const work = async (job: Job, worker: number, connection: Connection, subscriber
       tally.latencies.push(performance.now() - start)
       if (job.count !== undefined && done.ids) tally.ids.push(...done.ids)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      tally.errors[reason] = (tally.errors[reason] ?? 0) + 1
+      countError(tally.errors, error)
     }
   }
 }

@@ -5,6 +5,7 @@ import { Pool } from 'undici'
 import { percentile } from '../statistics.ts'
 import { fieldsOf } from './documents.ts'
 import type { Job, JobResult } from './job.ts'
+import { countError, type Errors } from './tally.ts'
 
 /** Clients that there can be at once: more than any service takes. */
 const connections = 4000
@@ -12,21 +13,20 @@ const connections = 4000
 interface Tally {
   readonly ids: string[]
   readonly latencies: number[]
-  readonly errors: Record<string, number>
+  readonly errors: Errors
   refused: number
 }
 
-const ask = async (pool: Pool, body: string, { ids, latencies, errors }: Tally): Promise<boolean> => {
+const ask = async (pool: Pool, body: string, tally: Tally): Promise<void> => {
   const start = performance.now()
   const { statusCode, headers, body: content } = await pool.request({ method: 'POST', path: '/tasks', body, headers: { 'content-type': 'application/json' } })
   await content.text()
-  if (statusCode === 503 && headers['retry-after'] !== undefined) return true
-  if (statusCode !== 201) errors[`POST answered ${statusCode}`] = (errors[`POST answered ${statusCode}`] ?? 0) + 1
+  if (statusCode === 503 && headers['retry-after'] !== undefined) tally.refused += 1
+  else if (statusCode !== 201) throw new Error(`POST answered ${statusCode}`)
   else {
-    latencies.push(performance.now() - start)
-    ids.push(String(headers['location']).slice('/tasks/'.length))
+    tally.latencies.push(performance.now() - start)
+    tally.ids.push(String(headers['location']).slice('/tasks/'.length))
   }
-  return false
 }
 
 /** Creates so many tasks a second, whether or not those before are answered: what clients do that nobody holds back. */
@@ -36,10 +36,7 @@ export const runOpenJob = async ({ urls, payload, ms }: Job, perSecond: number):
   const [body, cpu, start] = [JSON.stringify(fieldsOf(payload)), process.cpuUsage(), performance.now()]
   const open = new Set<Promise<void>>()
   const send = (pool: Pool): void => {
-    const one = ask(pool, body, tally).then(
-      (isRefused) => { if (isRefused) tally.refused += 1 },
-      (error: unknown) => { tally.errors[String(error)] = (tally.errors[String(error)] ?? 0) + 1 },
-    ).finally(() => open.delete(one))
+    const one = ask(pool, body, tally).catch((error: unknown) => { countError(tally.errors, error) }).finally(() => open.delete(one))
     open.add(one)
   }
   for (let sent = 0, now = 0; now < ms; now = performance.now() - start) {
