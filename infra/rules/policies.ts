@@ -1,3 +1,4 @@
+import { keptFor } from './kept.ts'
 import { selectorTakes } from './selector.ts'
 import type { Thing, WorkloadThing } from './thing.ts'
 import type { Things } from './things.ts'
@@ -39,20 +40,12 @@ const find = ({ byLabel, byPods }: Index, { labels, namespace }: Pods): readonly
   return found
 }
 
-const indexed = (things: Things): Index => {
+const indexOf = keptFor((things: Things): Index => {
   const all = things.all.filter(isPolicy)
   const index: Index = { all, byLabel: Map.groupBy(all, firstLabel), byPods: new WeakMap(), pods: new Map(all.map((policy) => [policy, []])) }
   for (const workload of things.workloads) for (const policy of find(index, workload)) index.pods.get(policy)?.push(workload)
   return index
-}
-
-const indexes = new WeakMap<Things, Index>()
-
-const indexOf = (things: Things): Index => {
-  const index = indexes.get(things) ?? indexed(things)
-  indexes.set(things, index)
-  return index
-}
+})
 
 /** The NetworkPolicies among the objects. */
 export const policiesIn = (things: Things): readonly Thing[] => indexOf(things).all

@@ -1,3 +1,4 @@
+import { keptFor } from './kept.ts'
 import { componentOf, type ComponentThing, isDapr, subscriptionOf, type SubscriptionThing, type Thing, thingOf, workloadOf, type WorkloadThing } from './thing.ts'
 import { listOf, mapOf, type Path, scalarOf, truthy } from './values.ts'
 
@@ -53,21 +54,13 @@ export const thingsOf = (inputs: readonly unknown[]): Things => {
   }
 }
 
-const byNamespace = new WeakMap<readonly Thing[], ReadonlyMap<string, readonly Thing[]>>()
+const byNamespace = keptFor((things: readonly Thing[]): ReadonlyMap<string, readonly Thing[]> => Map.groupBy(things, ({ namespace }) => namespace))
 
 /** The objects in the namespace of another. */
-export const beside = <T extends Thing>(thing: Thing, things: readonly T[]): readonly T[] => {
-  const groups = byNamespace.get(things) ?? Map.groupBy(things, ({ namespace }) => namespace)
-  byNamespace.set(things, groups)
-  return (groups.get(thing.namespace) ?? []) as readonly T[] // the groups of these very things
-}
+export const beside = <T extends Thing>(thing: Thing, things: readonly T[]): readonly T[] =>
+  (byNamespace(things).get(thing.namespace) ?? []) as readonly T[] // the groups of these very things
 
-const idsBeside = new WeakMap<readonly Thing[], readonly string[]>()
+const idsOf = keptFor((apps: readonly AppThing[]): readonly string[] => [...new Set(apps.map(({ id }) => id))])
 
 /** Ids of the apps in the namespace of an object. */
-export const appIdsBeside = (thing: Thing, { apps }: Things): readonly string[] => {
-  const there = beside(thing, apps)
-  const ids = idsBeside.get(there) ?? [...new Set(there.map(({ id }) => id))]
-  idsBeside.set(there, ids)
-  return ids
-}
+export const appIdsBeside = (thing: Thing, { apps }: Things): readonly string[] => idsOf(beside(thing, apps))

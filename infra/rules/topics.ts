@@ -1,3 +1,4 @@
+import { keptFor } from './kept.ts'
 import type { ComponentThing, MetadataEntry } from './thing.ts'
 
 /** What a pubsub component says of its topics. `undefined` means that nothing is said, and so all is allowed. */
@@ -28,7 +29,8 @@ const scopesOf = (entry: MetadataEntry | undefined): Scopes | undefined => {
   return { entry, topics: new Map(topics), malformed: parts.filter((part) => !part.includes('=')) }
 }
 
-const limitsIn = (component: ComponentThing): TopicLimits => {
+/** Asked for each topic and subscription of a component, whose texts grow with them. */
+export const limitsOf = keptFor((component: ComponentThing): TopicLimits => {
   const allowed = entryOf(component, 'allowedTopics')?.value
   return {
     allowed: allowed === undefined ? undefined : split(allowed, ','),
@@ -36,16 +38,7 @@ const limitsIn = (component: ComponentThing): TopicLimits => {
     publishing: scopesOf(entryOf(component, 'publishingScopes')),
     subscribing: scopesOf(entryOf(component, 'subscriptionScopes')),
   }
-}
-
-/** Asked for each topic and subscription of a component, whose texts grow with them. */
-const known = new WeakMap<ComponentThing, TopicLimits>()
-
-export const limitsOf = (component: ComponentThing): TopicLimits => {
-  const limits = known.get(component) ?? limitsIn(component)
-  known.set(component, limits)
-  return limits
-}
+})
 
 /** Whether an app may use a topic, as the sidecar decides it. */
 export const mayUse = (limits: TopicLimits, scopes: Scopes | undefined, app: string, topic: string): boolean => {
