@@ -36,8 +36,11 @@ export interface AppAutoscalingProps extends Autoscaling {
   readonly backlogs: readonly Backlog[]
 }
 
-const check = ({ app, minReplicas, maxReplicas, cpuPercent = defaultCpuPercent, eventsPerPod = 1 }: AppAutoscalingProps): void => {
-  const isCount = (value: number, low: number, high = Infinity): boolean => Number.isInteger(value) && value >= low && value <= high
+type Filled = AppAutoscalingProps & Required<Pick<AppAutoscalingProps, 'cpuPercent'>>
+
+const isCount = (value: number, low: number, high = Infinity): boolean => Number.isInteger(value) && value >= low && value <= high
+
+const check = ({ app, minReplicas, maxReplicas, cpuPercent, eventsPerPod = 1 }: Filled): void => {
   const wrong = [
     isCount(maxReplicas, minReplicas + 1) ? [] : `maxReplicas is ${maxReplicas}, and must be an integer above replicas, which is ${minReplicas}`,
     isCount(cpuPercent, 1, 100) ? [] : `cpuPercent is ${cpuPercent}, and must be an integer from 1 to 100`,
@@ -46,6 +49,8 @@ const check = ({ app, minReplicas, maxReplicas, cpuPercent = defaultCpuPercent, 
   if (wrong.length > 0) throw new RangeError(`autoscaling of app "${app}": ${wrong.join('; ')}`)
 }
 
+const metadataOf = ({ stack, app }: AppAutoscalingProps, name = app) => ({ name, labels: workloadLabels(stack, app) })
+
 /**
  * What changes the number of pods of an app: a HorizontalPodAutoscaler by CPU or, where waiting events count, a ScaledObject of KEDA by both.
  * @throws RangeError when a number is out of its range, or a broker's backlog cannot be counted
@@ -53,14 +58,16 @@ const check = ({ app, minReplicas, maxReplicas, cpuPercent = defaultCpuPercent, 
 export class AppAutoscaling extends Construct {
   constructor(scope: Construct, id: string, props: AppAutoscalingProps) {
     super(scope, id)
-    check(props)
-    if (props.eventsPerPod === undefined) this.byCpu(props)
-    else this.byEvents(props, props.eventsPerPod)
+    const filled = { cpuPercent: defaultCpuPercent, ...props }
+    check(filled)
+    if (props.eventsPerPod === undefined) this.byCpu(filled)
+    else this.byEvents(filled, props.eventsPerPod)
   }
 
-  private byCpu({ stack, app, minReplicas, maxReplicas, cpuPercent = defaultCpuPercent }: AppAutoscalingProps): void {
+  private byCpu(props: Filled): void {
+    const { app, minReplicas, maxReplicas, cpuPercent } = props
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'Resource', {
-      metadata: { name: app, labels: workloadLabels(stack, app) },
+      metadata: metadataOf(props),
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: app },
         minReplicas,
@@ -70,23 +77,23 @@ export class AppAutoscaling extends Construct {
     })
   }
 
-  private byEvents({ stack, app, minReplicas, maxReplicas, cpuPercent = defaultCpuPercent, backlogs }: AppAutoscalingProps, eventsPerPod: number): void {
-    const metadata = { name: app, labels: workloadLabels(stack, app) }
+  private byEvents(props: Filled, eventsPerPod: number): void {
+    const { app, minReplicas, maxReplicas, cpuPercent, backlogs } = props
     const cpu: ScaledObjectSpecTriggers = { type: 'cpu', metricType: 'Utilization', metadata: { value: `${cpuPercent}` } }
     const triggers = backlogs.map((backlog) => {
       const { trigger, secrets } = backlogTrigger(app, backlog, eventsPerPod)
-      return secrets.length === 0 ? trigger : { ...trigger, authenticationRef: { name: this.authentication(metadata, backlog.component, secrets) } }
+      return secrets.length === 0 ? trigger : { ...trigger, authenticationRef: { name: this.authentication(props, backlog.component, secrets) } }
     })
     new ScaledObject(this, 'Resource', {
-      metadata,
+      metadata: metadataOf(props),
       spec: { scaleTargetRef: { name: app }, minReplicaCount: minReplicas, maxReplicaCount: maxReplicas, triggers: [cpu, ...triggers] },
     })
   }
 
   /** One for all topics of a component. */
-  private authentication(metadata: k8s.ObjectMeta, component: string, secretTargetRef: ReturnType<typeof backlogTrigger>['secrets']): string {
-    const name = `${metadata.name ?? ''}-${component}`
-    if (!this.node.tryFindChild(component)) new TriggerAuthentication(this, component, { metadata: { ...metadata, name }, spec: { secretTargetRef: [...secretTargetRef] } })
-    return name
+  private authentication(props: Filled, component: string, secretTargetRef: ReturnType<typeof backlogTrigger>['secrets']): string {
+    const metadata = metadataOf(props, `${props.app}-${component}`)
+    if (!this.node.tryFindChild(component)) new TriggerAuthentication(this, component, { metadata, spec: { secretTargetRef: [...secretTargetRef] } })
+    return metadata.name
   }
 }
