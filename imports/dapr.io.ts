@@ -91,7 +91,6 @@ export interface ComponentProps {
 /**
  * Converts an object of type 'ComponentProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentProps(obj: ComponentProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -103,7 +102,6 @@ export function toJson_ComponentProps(obj: ComponentProps | undefined): Record<s
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Auth represents authentication details for the component.
@@ -120,7 +118,6 @@ export interface ComponentAuth {
 /**
  * Converts an object of type 'ComponentAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentAuth(obj: ComponentAuth | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -129,7 +126,6 @@ export function toJson_ComponentAuth(obj: ComponentAuth | undefined): Record<str
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ComponentSpec is the spec for a component.
@@ -166,7 +162,6 @@ export interface ComponentSpec {
 /**
  * Converts an object of type 'ComponentSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpec(obj: ComponentSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -179,7 +174,6 @@ export function toJson_ComponentSpec(obj: ComponentSpec | undefined): Record<str
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -219,7 +213,6 @@ export interface ComponentSpecMetadata {
 /**
  * Converts an object of type 'ComponentSpecMetadata' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpecMetadata(obj: ComponentSpecMetadata | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -231,7 +224,6 @@ export function toJson_ComponentSpecMetadata(obj: ComponentSpecMetadata | undefi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -257,7 +249,6 @@ export interface ComponentSpecMetadataSecretKeyRef {
 /**
  * Converts an object of type 'ComponentSpecMetadataSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpecMetadataSecretKeyRef(obj: ComponentSpecMetadataSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -267,7 +258,6 @@ export function toJson_ComponentSpecMetadataSecretKeyRef(obj: ComponentSpecMetad
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -346,7 +336,6 @@ export interface ConfigurationProps {
 /**
  * Converts an object of type 'ConfigurationProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationProps(obj: ConfigurationProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -356,7 +345,6 @@ export function toJson_ConfigurationProps(obj: ConfigurationProps | undefined): 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ConfigurationSpec is the spec for a configuration.
@@ -471,7 +459,6 @@ export interface ConfigurationSpec {
 /**
  * Converts an object of type 'ConfigurationSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpec(obj: ConfigurationSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -494,7 +481,6 @@ export function toJson_ConfigurationSpec(obj: ConfigurationSpec | undefined): Re
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AccessControlSpec is the spec object in ConfigurationSpec.
@@ -521,7 +507,6 @@ export interface ConfigurationSpecAccessControl {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControl' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControl(obj: ConfigurationSpecAccessControl | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -532,7 +517,6 @@ export function toJson_ConfigurationSpecAccessControl(obj: ConfigurationSpecAcce
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APISpec describes the configuration for Dapr APIs.
@@ -558,7 +542,6 @@ export interface ConfigurationSpecApi {
 /**
  * Converts an object of type 'ConfigurationSpecApi' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApi(obj: ConfigurationSpecApi | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -568,7 +551,6 @@ export function toJson_ConfigurationSpecApi(obj: ConfigurationSpecApi | undefine
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * PipelineSpec defines the middleware pipeline.
@@ -585,7 +567,6 @@ export interface ConfigurationSpecAppHttpPipeline {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipeline' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipeline(obj: ConfigurationSpecAppHttpPipeline | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -594,7 +575,6 @@ export function toJson_ConfigurationSpecAppHttpPipeline(obj: ConfigurationSpecAp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ComponentsSpec describes the configuration for Dapr components
@@ -613,7 +593,6 @@ export interface ConfigurationSpecComponents {
 /**
  * Converts an object of type 'ConfigurationSpecComponents' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecComponents(obj: ConfigurationSpecComponents | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -622,7 +601,6 @@ export function toJson_ConfigurationSpecComponents(obj: ConfigurationSpecCompone
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * FeatureSpec defines the features that are enabled/disabled.
@@ -644,7 +622,6 @@ export interface ConfigurationSpecFeatures {
 /**
  * Converts an object of type 'ConfigurationSpecFeatures' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecFeatures(obj: ConfigurationSpecFeatures | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -654,7 +631,6 @@ export function toJson_ConfigurationSpecFeatures(obj: ConfigurationSpecFeatures 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * PipelineSpec defines the middleware pipeline.
@@ -671,7 +647,6 @@ export interface ConfigurationSpecHttpPipeline {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipeline' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipeline(obj: ConfigurationSpecHttpPipeline | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -680,7 +655,6 @@ export function toJson_ConfigurationSpecHttpPipeline(obj: ConfigurationSpecHttpP
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * LoggingSpec defines the configuration for logging.
@@ -699,7 +673,6 @@ export interface ConfigurationSpecLogging {
 /**
  * Converts an object of type 'ConfigurationSpecLogging' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecLogging(obj: ConfigurationSpecLogging | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -708,7 +681,6 @@ export function toJson_ConfigurationSpecLogging(obj: ConfigurationSpecLogging | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricSpec defines metrics configuration.
@@ -752,7 +724,6 @@ export interface ConfigurationSpecMetric {
 /**
  * Converts an object of type 'ConfigurationSpecMetric' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetric(obj: ConfigurationSpecMetric | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -765,7 +736,6 @@ export function toJson_ConfigurationSpecMetric(obj: ConfigurationSpecMetric | un
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricSpec defines metrics configuration.
@@ -809,7 +779,6 @@ export interface ConfigurationSpecMetrics {
 /**
  * Converts an object of type 'ConfigurationSpecMetrics' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetrics(obj: ConfigurationSpecMetrics | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -822,7 +791,6 @@ export function toJson_ConfigurationSpecMetrics(obj: ConfigurationSpecMetrics | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MTLSSpec defines mTLS configuration.
@@ -868,7 +836,6 @@ export interface ConfigurationSpecMtls {
 /**
  * Converts an object of type 'ConfigurationSpecMtls' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMtls(obj: ConfigurationSpecMtls | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -882,7 +849,6 @@ export function toJson_ConfigurationSpecMtls(obj: ConfigurationSpecMtls | undefi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameResolutionSpec is the spec for name resolution configuration.
@@ -911,7 +877,6 @@ export interface ConfigurationSpecNameResolution {
 /**
  * Converts an object of type 'ConfigurationSpecNameResolution' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecNameResolution(obj: ConfigurationSpecNameResolution | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -922,7 +887,6 @@ export function toJson_ConfigurationSpecNameResolution(obj: ConfigurationSpecNam
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretsSpec is the spec for secrets configuration.
@@ -939,7 +903,6 @@ export interface ConfigurationSpecSecrets {
 /**
  * Converts an object of type 'ConfigurationSpecSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecSecrets(obj: ConfigurationSpecSecrets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -948,7 +911,6 @@ export function toJson_ConfigurationSpecSecrets(obj: ConfigurationSpecSecrets | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TracingSpec defines distributed tracing configuration.
@@ -984,7 +946,6 @@ export interface ConfigurationSpecTracing {
 /**
  * Converts an object of type 'ConfigurationSpecTracing' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracing(obj: ConfigurationSpecTracing | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -996,7 +957,6 @@ export function toJson_ConfigurationSpecTracing(obj: ConfigurationSpecTracing | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WasmSpec describes the security profile for all Dapr Wasm components.
@@ -1017,7 +977,6 @@ export interface ConfigurationSpecWasm {
 /**
  * Converts an object of type 'ConfigurationSpecWasm' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWasm(obj: ConfigurationSpecWasm | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1026,7 +985,6 @@ export function toJson_ConfigurationSpecWasm(obj: ConfigurationSpecWasm | undefi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowSpec defines the configuration for Dapr workflows.
@@ -1099,7 +1057,6 @@ export interface ConfigurationSpecWorkflow {
 /**
  * Converts an object of type 'ConfigurationSpecWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWorkflow(obj: ConfigurationSpecWorkflow | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1114,7 +1071,6 @@ export function toJson_ConfigurationSpecWorkflow(obj: ConfigurationSpecWorkflow 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AppPolicySpec defines the policy data structure for each app.
@@ -1151,7 +1107,6 @@ export interface ConfigurationSpecAccessControlPolicies {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControlPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControlPolicies(obj: ConfigurationSpecAccessControlPolicies | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1164,7 +1119,6 @@ export function toJson_ConfigurationSpecAccessControlPolicies(obj: Configuration
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APIAccessRule describes an access rule for allowing or denying a Dapr API.
@@ -1191,7 +1145,6 @@ export interface ConfigurationSpecApiAllowed {
 /**
  * Converts an object of type 'ConfigurationSpecApiAllowed' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApiAllowed(obj: ConfigurationSpecApiAllowed | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1202,7 +1155,6 @@ export function toJson_ConfigurationSpecApiAllowed(obj: ConfigurationSpecApiAllo
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APIAccessRule describes an access rule for allowing or denying a Dapr API.
@@ -1229,7 +1181,6 @@ export interface ConfigurationSpecApiDenied {
 /**
  * Converts an object of type 'ConfigurationSpecApiDenied' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApiDenied(obj: ConfigurationSpecApiDenied | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1240,7 +1191,6 @@ export function toJson_ConfigurationSpecApiDenied(obj: ConfigurationSpecApiDenie
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HandlerSpec defines a request handlers.
@@ -1269,7 +1219,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlers {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlers(obj: ConfigurationSpecAppHttpPipelineHandlers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1280,7 +1229,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlers(obj: Configurati
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HandlerSpec defines a request handlers.
@@ -1309,7 +1257,6 @@ export interface ConfigurationSpecHttpPipelineHandlers {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlers(obj: ConfigurationSpecHttpPipelineHandlers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1320,7 +1267,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlers(obj: ConfigurationS
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Configure API logging.
@@ -1357,7 +1303,6 @@ export interface ConfigurationSpecLoggingApiLogging {
 /**
  * Converts an object of type 'ConfigurationSpecLoggingApiLogging' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecLoggingApiLogging(obj: ConfigurationSpecLoggingApiLogging | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1368,7 +1313,6 @@ export function toJson_ConfigurationSpecLoggingApiLogging(obj: ConfigurationSpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricHTTP defines configuration for metrics for the HTTP server
@@ -1400,7 +1344,6 @@ export interface ConfigurationSpecMetricHttp {
 /**
  * Converts an object of type 'ConfigurationSpecMetricHttp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricHttp(obj: ConfigurationSpecMetricHttp | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1411,7 +1354,6 @@ export function toJson_ConfigurationSpecMetricHttp(obj: ConfigurationSpecMetricH
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsRule defines configuration options for a metric.
@@ -1433,7 +1375,6 @@ export interface ConfigurationSpecMetricRules {
 /**
  * Converts an object of type 'ConfigurationSpecMetricRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricRules(obj: ConfigurationSpecMetricRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1443,7 +1384,6 @@ export function toJson_ConfigurationSpecMetricRules(obj: ConfigurationSpecMetric
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricHTTP defines configuration for metrics for the HTTP server
@@ -1475,7 +1415,6 @@ export interface ConfigurationSpecMetricsHttp {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsHttp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsHttp(obj: ConfigurationSpecMetricsHttp | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1486,7 +1425,6 @@ export function toJson_ConfigurationSpecMetricsHttp(obj: ConfigurationSpecMetric
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsRule defines configuration options for a metric.
@@ -1508,7 +1446,6 @@ export interface ConfigurationSpecMetricsRules {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsRules(obj: ConfigurationSpecMetricsRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1518,7 +1455,6 @@ export function toJson_ConfigurationSpecMetricsRules(obj: ConfigurationSpecMetri
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ValidatorSpec contains additional token validators to use.
@@ -1544,7 +1480,6 @@ export interface ConfigurationSpecMtlsTokenValidators {
 /**
  * Converts an object of type 'ConfigurationSpecMtlsTokenValidators' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMtlsTokenValidators(obj: ConfigurationSpecMtlsTokenValidators | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1554,7 +1489,6 @@ export function toJson_ConfigurationSpecMtlsTokenValidators(obj: ConfigurationSp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretsScope defines the scope for secrets.
@@ -1586,7 +1520,6 @@ export interface ConfigurationSpecSecretsScopes {
 /**
  * Converts an object of type 'ConfigurationSpecSecretsScopes' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecSecretsScopes(obj: ConfigurationSpecSecretsScopes | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1598,7 +1531,6 @@ export function toJson_ConfigurationSpecSecretsScopes(obj: ConfigurationSpecSecr
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * OtelSpec defines Otel exporter configurations.
@@ -1640,7 +1572,6 @@ export interface ConfigurationSpecTracingOtel {
 /**
  * Converts an object of type 'ConfigurationSpecTracingOtel' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingOtel(obj: ConfigurationSpecTracingOtel | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1653,7 +1584,6 @@ export function toJson_ConfigurationSpecTracingOtel(obj: ConfigurationSpecTracin
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ZipkinSpec defines Zipkin trace configurations.
@@ -1670,7 +1600,6 @@ export interface ConfigurationSpecTracingZipkin {
 /**
  * Converts an object of type 'ConfigurationSpecTracingZipkin' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingZipkin(obj: ConfigurationSpecTracingZipkin | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1679,7 +1608,6 @@ export function toJson_ConfigurationSpecTracingZipkin(obj: ConfigurationSpecTrac
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NamedConcurrencyLimit defines a per-name concurrency limit for a specific
@@ -1707,7 +1635,6 @@ export interface ConfigurationSpecWorkflowActivityConcurrencyLimits {
 /**
  * Converts an object of type 'ConfigurationSpecWorkflowActivityConcurrencyLimits' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWorkflowActivityConcurrencyLimits(obj: ConfigurationSpecWorkflowActivityConcurrencyLimits | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1717,7 +1644,6 @@ export function toJson_ConfigurationSpecWorkflowActivityConcurrencyLimits(obj: C
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * StateRetentionPolicy defines the retention configuration for workflow
@@ -1763,7 +1689,6 @@ export interface ConfigurationSpecWorkflowStateRetentionPolicy {
 /**
  * Converts an object of type 'ConfigurationSpecWorkflowStateRetentionPolicy' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWorkflowStateRetentionPolicy(obj: ConfigurationSpecWorkflowStateRetentionPolicy | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1775,7 +1700,6 @@ export function toJson_ConfigurationSpecWorkflowStateRetentionPolicy(obj: Config
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NamedConcurrencyLimit defines a per-name concurrency limit for a specific
@@ -1803,7 +1727,6 @@ export interface ConfigurationSpecWorkflowWorkflowConcurrencyLimits {
 /**
  * Converts an object of type 'ConfigurationSpecWorkflowWorkflowConcurrencyLimits' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWorkflowWorkflowConcurrencyLimits(obj: ConfigurationSpecWorkflowWorkflowConcurrencyLimits | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1813,7 +1736,6 @@ export function toJson_ConfigurationSpecWorkflowWorkflowConcurrencyLimits(obj: C
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AppOperationAction defines the data structure for each app operation.
@@ -1840,7 +1762,6 @@ export interface ConfigurationSpecAccessControlPoliciesOperations {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControlPoliciesOperations' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControlPoliciesOperations(obj: ConfigurationSpecAccessControlPoliciesOperations | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1851,7 +1772,6 @@ export function toJson_ConfigurationSpecAccessControlPoliciesOperations(obj: Con
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorSpec selects target services to which the handler is to be applied.
@@ -1868,7 +1788,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlersSelector {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlersSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelector(obj: ConfigurationSpecAppHttpPipelineHandlersSelector | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1877,7 +1796,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelector(obj: Con
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorSpec selects target services to which the handler is to be applied.
@@ -1894,7 +1812,6 @@ export interface ConfigurationSpecHttpPipelineHandlersSelector {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlersSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlersSelector(obj: ConfigurationSpecHttpPipelineHandlersSelector | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1903,7 +1820,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlersSelector(obj: Config
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsLabel defines an object that allows to set regex expressions for a label.
@@ -1925,7 +1841,6 @@ export interface ConfigurationSpecMetricRulesLabels {
 /**
  * Converts an object of type 'ConfigurationSpecMetricRulesLabels' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricRulesLabels(obj: ConfigurationSpecMetricRulesLabels | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1935,7 +1850,6 @@ export function toJson_ConfigurationSpecMetricRulesLabels(obj: ConfigurationSpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsLabel defines an object that allows to set regex expressions for a label.
@@ -1957,7 +1871,6 @@ export interface ConfigurationSpecMetricsRulesLabels {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsRulesLabels' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsRulesLabels(obj: ConfigurationSpecMetricsRulesLabels | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1967,7 +1880,6 @@ export function toJson_ConfigurationSpecMetricsRulesLabels(obj: ConfigurationSpe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Name of the validator
@@ -2018,7 +1930,6 @@ export interface ConfigurationSpecTracingOtelHeaders {
 /**
  * Converts an object of type 'ConfigurationSpecTracingOtelHeaders' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingOtelHeaders(obj: ConfigurationSpecTracingOtelHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2030,7 +1941,6 @@ export function toJson_ConfigurationSpecTracingOtelHeaders(obj: ConfigurationSpe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorField defines a selector fields.
@@ -2052,7 +1962,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlersSelectorFields {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlersSelectorFields' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelectorFields(obj: ConfigurationSpecAppHttpPipelineHandlersSelectorFields | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2062,7 +1971,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelectorFields(ob
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorField defines a selector fields.
@@ -2084,7 +1992,6 @@ export interface ConfigurationSpecHttpPipelineHandlersSelectorFields {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlersSelectorFields' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlersSelectorFields(obj: ConfigurationSpecHttpPipelineHandlersSelectorFields | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2094,7 +2001,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlersSelectorFields(obj: 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -2120,7 +2026,6 @@ export interface ConfigurationSpecTracingOtelHeadersSecretKeyRef {
 /**
  * Converts an object of type 'ConfigurationSpecTracingOtelHeadersSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingOtelHeadersSecretKeyRef(obj: ConfigurationSpecTracingOtelHeadersSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2130,7 +2035,6 @@ export function toJson_ConfigurationSpecTracingOtelHeadersSecretKeyRef(obj: Conf
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -2223,7 +2127,6 @@ export interface HttpEndpointProps {
 /**
  * Converts an object of type 'HttpEndpointProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointProps(obj: HttpEndpointProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2235,7 +2138,6 @@ export function toJson_HttpEndpointProps(obj: HttpEndpointProps | undefined): Re
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Auth represents authentication details for the component.
@@ -2252,7 +2154,6 @@ export interface HttpEndpointAuth {
 /**
  * Converts an object of type 'HttpEndpointAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointAuth(obj: HttpEndpointAuth | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2261,7 +2162,6 @@ export function toJson_HttpEndpointAuth(obj: HttpEndpointAuth | undefined): Reco
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HTTPEndpointSpec describes an access specification for allowing external service invocations.
@@ -2290,7 +2190,6 @@ export interface HttpEndpointSpec {
 /**
  * Converts an object of type 'HttpEndpointSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpec(obj: HttpEndpointSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2301,7 +2200,6 @@ export function toJson_HttpEndpointSpec(obj: HttpEndpointSpec | undefined): Reco
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TLS describes how to build client or server TLS configurations.
@@ -2341,7 +2239,6 @@ export interface HttpEndpointSpecClientTls {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTls' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTls(obj: HttpEndpointSpecClientTls | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2353,7 +2250,6 @@ export function toJson_HttpEndpointSpecClientTls(obj: HttpEndpointSpecClientTls 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -2393,7 +2289,6 @@ export interface HttpEndpointSpecHeaders {
 /**
  * Converts an object of type 'HttpEndpointSpecHeaders' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecHeaders(obj: HttpEndpointSpecHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2405,7 +2300,6 @@ export function toJson_HttpEndpointSpecHeaders(obj: HttpEndpointSpecHeaders | un
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TLSDocument describes and in-line or pointer to a document to build a TLS configuration.
@@ -2431,7 +2325,6 @@ export interface HttpEndpointSpecClientTlsCertificate {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsCertificate' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsCertificate(obj: HttpEndpointSpecClientTlsCertificate | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2441,7 +2334,6 @@ export function toJson_HttpEndpointSpecClientTlsCertificate(obj: HttpEndpointSpe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TLSDocument describes and in-line or pointer to a document to build a TLS configuration.
@@ -2467,7 +2359,6 @@ export interface HttpEndpointSpecClientTlsPrivateKey {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsPrivateKey' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsPrivateKey(obj: HttpEndpointSpecClientTlsPrivateKey | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2477,7 +2368,6 @@ export function toJson_HttpEndpointSpecClientTlsPrivateKey(obj: HttpEndpointSpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Renegotiation sets the underlying tls negotiation strategy for an http channel.
@@ -2518,7 +2408,6 @@ export interface HttpEndpointSpecClientTlsRootCa {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsRootCa' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsRootCa(obj: HttpEndpointSpecClientTlsRootCa | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2528,7 +2417,6 @@ export function toJson_HttpEndpointSpecClientTlsRootCa(obj: HttpEndpointSpecClie
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -2554,7 +2442,6 @@ export interface HttpEndpointSpecHeadersSecretKeyRef {
 /**
  * Converts an object of type 'HttpEndpointSpecHeadersSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecHeadersSecretKeyRef(obj: HttpEndpointSpecHeadersSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2564,7 +2451,6 @@ export function toJson_HttpEndpointSpecHeadersSecretKeyRef(obj: HttpEndpointSpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -2590,7 +2476,6 @@ export interface HttpEndpointSpecClientTlsCertificateSecretKeyRef {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsCertificateSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsCertificateSecretKeyRef(obj: HttpEndpointSpecClientTlsCertificateSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2600,7 +2485,6 @@ export function toJson_HttpEndpointSpecClientTlsCertificateSecretKeyRef(obj: Htt
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -2626,7 +2510,6 @@ export interface HttpEndpointSpecClientTlsPrivateKeySecretKeyRef {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsPrivateKeySecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsPrivateKeySecretKeyRef(obj: HttpEndpointSpecClientTlsPrivateKeySecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2636,7 +2519,6 @@ export function toJson_HttpEndpointSpecClientTlsPrivateKeySecretKeyRef(obj: Http
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -2662,7 +2544,6 @@ export interface HttpEndpointSpecClientTlsRootCaSecretKeyRef {
 /**
  * Converts an object of type 'HttpEndpointSpecClientTlsRootCaSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_HttpEndpointSpecClientTlsRootCaSecretKeyRef(obj: HttpEndpointSpecClientTlsRootCaSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2672,7 +2553,6 @@ export function toJson_HttpEndpointSpecClientTlsRootCaSecretKeyRef(obj: HttpEndp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -2758,7 +2638,6 @@ export interface McpServerProps {
 /**
  * Converts an object of type 'McpServerProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerProps(obj: McpServerProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2769,7 +2648,6 @@ export function toJson_McpServerProps(obj: McpServerProps | undefined): Record<s
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MCPServerSpec is the full configuration for an MCP server connection.
@@ -2812,7 +2690,6 @@ export interface McpServerSpec {
 /**
  * Converts an object of type 'McpServerSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpec(obj: McpServerSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2824,7 +2701,6 @@ export function toJson_McpServerSpec(obj: McpServerSpec | undefined): Record<str
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Catalog holds user-facing governance metadata (display name, description,
@@ -2866,7 +2742,6 @@ export interface McpServerSpecCatalog {
 /**
  * Converts an object of type 'McpServerSpecCatalog' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecCatalog(obj: McpServerSpecCatalog | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2879,7 +2754,6 @@ export function toJson_McpServerSpecCatalog(obj: McpServerSpecCatalog | undefine
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Endpoint describes the transport and target of the MCP server.
@@ -2912,7 +2786,6 @@ export interface McpServerSpecEndpoint {
 /**
  * Converts an object of type 'McpServerSpecEndpoint' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpoint(obj: McpServerSpecEndpoint | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2923,7 +2796,6 @@ export function toJson_McpServerSpecEndpoint(obj: McpServerSpecEndpoint | undefi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Middleware defines optional workflow hooks invoked around each tool call.
@@ -2972,7 +2844,6 @@ export interface McpServerSpecMiddleware {
 /**
  * Converts an object of type 'McpServerSpecMiddleware' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddleware(obj: McpServerSpecMiddleware | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2984,7 +2855,6 @@ export function toJson_McpServerSpecMiddleware(obj: McpServerSpecMiddleware | un
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MCPCatalogOwner identifies the team responsible for the MCP server.
@@ -3006,7 +2876,6 @@ export interface McpServerSpecCatalogOwner {
 /**
  * Converts an object of type 'McpServerSpecCatalogOwner' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecCatalogOwner(obj: McpServerSpecCatalogOwner | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3016,7 +2885,6 @@ export function toJson_McpServerSpecCatalogOwner(obj: McpServerSpecCatalogOwner 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SSE holds configuration for the legacy SSE transport.
@@ -3065,7 +2933,6 @@ export interface McpServerSpecEndpointSse {
 /**
  * Converts an object of type 'McpServerSpecEndpointSse' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSse(obj: McpServerSpecEndpointSse | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3078,7 +2945,6 @@ export function toJson_McpServerSpecEndpointSse(obj: McpServerSpecEndpointSse | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Stdio holds configuration for the stdio subprocess transport.
@@ -3110,7 +2976,6 @@ export interface McpServerSpecEndpointStdio {
 /**
  * Converts an object of type 'McpServerSpecEndpointStdio' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStdio(obj: McpServerSpecEndpointStdio | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3121,7 +2986,6 @@ export function toJson_McpServerSpecEndpointStdio(obj: McpServerSpecEndpointStdi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * StreamableHTTP holds configuration for the streamable_http transport.
@@ -3172,7 +3036,6 @@ export interface McpServerSpecEndpointStreamableHttp {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttp(obj: McpServerSpecEndpointStreamableHttp | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3185,7 +3048,6 @@ export function toJson_McpServerSpecEndpointStreamableHttp(obj: McpServerSpecEnd
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MutatingMCPMiddlewareHook extends MCPMiddlewareHook with the ability to
@@ -3217,7 +3079,6 @@ export interface McpServerSpecMiddlewareAfterCallTool {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareAfterCallTool' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareAfterCallTool(obj: McpServerSpecMiddlewareAfterCallTool | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3227,7 +3088,6 @@ export function toJson_McpServerSpecMiddlewareAfterCallTool(obj: McpServerSpecMi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MutatingMCPMiddlewareHook extends MCPMiddlewareHook with the ability to
@@ -3259,7 +3119,6 @@ export interface McpServerSpecMiddlewareAfterListTools {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareAfterListTools' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareAfterListTools(obj: McpServerSpecMiddlewareAfterListTools | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3269,7 +3128,6 @@ export function toJson_McpServerSpecMiddlewareAfterListTools(obj: McpServerSpecM
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MutatingMCPMiddlewareHook extends MCPMiddlewareHook with the ability to
@@ -3301,7 +3159,6 @@ export interface McpServerSpecMiddlewareBeforeCallTool {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareBeforeCallTool' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareBeforeCallTool(obj: McpServerSpecMiddlewareBeforeCallTool | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3311,7 +3168,6 @@ export function toJson_McpServerSpecMiddlewareBeforeCallTool(obj: McpServerSpecM
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MCPMiddlewareHook is a single middleware hook.
@@ -3330,7 +3186,6 @@ export interface McpServerSpecMiddlewareBeforeListTools {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareBeforeListTools' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareBeforeListTools(obj: McpServerSpecMiddlewareBeforeListTools | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3339,7 +3194,6 @@ export function toJson_McpServerSpecMiddlewareBeforeListTools(obj: McpServerSpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Auth configures authentication for the MCP server connection.
@@ -3376,7 +3230,6 @@ export interface McpServerSpecEndpointSseAuth {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseAuth(obj: McpServerSpecEndpointSseAuth | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3387,7 +3240,6 @@ export function toJson_McpServerSpecEndpointSseAuth(obj: McpServerSpecEndpointSs
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -3427,7 +3279,6 @@ export interface McpServerSpecEndpointSseHeaders {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseHeaders' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseHeaders(obj: McpServerSpecEndpointSseHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3439,7 +3290,6 @@ export function toJson_McpServerSpecEndpointSseHeaders(obj: McpServerSpecEndpoin
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -3479,7 +3329,6 @@ export interface McpServerSpecEndpointStdioEnv {
 /**
  * Converts an object of type 'McpServerSpecEndpointStdioEnv' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStdioEnv(obj: McpServerSpecEndpointStdioEnv | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3491,7 +3340,6 @@ export function toJson_McpServerSpecEndpointStdioEnv(obj: McpServerSpecEndpointS
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Auth configures authentication for the MCP server connection.
@@ -3528,7 +3376,6 @@ export interface McpServerSpecEndpointStreamableHttpAuth {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpAuth(obj: McpServerSpecEndpointStreamableHttpAuth | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3539,7 +3386,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpAuth(obj: McpServerSpe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -3579,7 +3425,6 @@ export interface McpServerSpecEndpointStreamableHttpHeaders {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpHeaders' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpHeaders(obj: McpServerSpecEndpointStreamableHttpHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3591,7 +3436,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpHeaders(obj: McpServer
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Workflow is the Dapr workflow to invoke as the hook.
@@ -3618,7 +3462,6 @@ export interface McpServerSpecMiddlewareAfterCallToolWorkflow {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareAfterCallToolWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareAfterCallToolWorkflow(obj: McpServerSpecMiddlewareAfterCallToolWorkflow | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3628,7 +3471,6 @@ export function toJson_McpServerSpecMiddlewareAfterCallToolWorkflow(obj: McpServ
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Workflow is the Dapr workflow to invoke as the hook.
@@ -3655,7 +3497,6 @@ export interface McpServerSpecMiddlewareAfterListToolsWorkflow {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareAfterListToolsWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareAfterListToolsWorkflow(obj: McpServerSpecMiddlewareAfterListToolsWorkflow | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3665,7 +3506,6 @@ export function toJson_McpServerSpecMiddlewareAfterListToolsWorkflow(obj: McpSer
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Workflow is the Dapr workflow to invoke as the hook.
@@ -3692,7 +3532,6 @@ export interface McpServerSpecMiddlewareBeforeCallToolWorkflow {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareBeforeCallToolWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareBeforeCallToolWorkflow(obj: McpServerSpecMiddlewareBeforeCallToolWorkflow | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3702,7 +3541,6 @@ export function toJson_McpServerSpecMiddlewareBeforeCallToolWorkflow(obj: McpSer
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Workflow is the Dapr workflow to invoke as the hook.
@@ -3729,7 +3567,6 @@ export interface McpServerSpecMiddlewareBeforeListToolsWorkflow {
 /**
  * Converts an object of type 'McpServerSpecMiddlewareBeforeListToolsWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecMiddlewareBeforeListToolsWorkflow(obj: McpServerSpecMiddlewareBeforeListToolsWorkflow | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3739,7 +3576,6 @@ export function toJson_McpServerSpecMiddlewareBeforeListToolsWorkflow(obj: McpSe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * OAuth2 configures OAuth2 client credentials flow for the MCP server.
@@ -3787,7 +3623,6 @@ export interface McpServerSpecEndpointSseAuthOauth2 {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseAuthOauth2' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseAuthOauth2(obj: McpServerSpecEndpointSseAuthOauth2 | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3800,7 +3635,6 @@ export function toJson_McpServerSpecEndpointSseAuthOauth2(obj: McpServerSpecEndp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SPIFFE configures workload identity JWT injection via Dapr's Sentry CA.
@@ -3820,7 +3654,6 @@ export interface McpServerSpecEndpointSseAuthSpiffe {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseAuthSpiffe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseAuthSpiffe(obj: McpServerSpecEndpointSseAuthSpiffe | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3829,7 +3662,6 @@ export function toJson_McpServerSpecEndpointSseAuthSpiffe(obj: McpServerSpecEndp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -3855,7 +3687,6 @@ export interface McpServerSpecEndpointSseHeadersSecretKeyRef {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseHeadersSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseHeadersSecretKeyRef(obj: McpServerSpecEndpointSseHeadersSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3865,7 +3696,6 @@ export function toJson_McpServerSpecEndpointSseHeadersSecretKeyRef(obj: McpServe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -3891,7 +3721,6 @@ export interface McpServerSpecEndpointStdioEnvSecretKeyRef {
 /**
  * Converts an object of type 'McpServerSpecEndpointStdioEnvSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStdioEnvSecretKeyRef(obj: McpServerSpecEndpointStdioEnvSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3901,7 +3730,6 @@ export function toJson_McpServerSpecEndpointStdioEnvSecretKeyRef(obj: McpServerS
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * OAuth2 configures OAuth2 client credentials flow for the MCP server.
@@ -3949,7 +3777,6 @@ export interface McpServerSpecEndpointStreamableHttpAuthOauth2 {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpAuthOauth2' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpAuthOauth2(obj: McpServerSpecEndpointStreamableHttpAuthOauth2 | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3962,7 +3789,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpAuthOauth2(obj: McpSer
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SPIFFE configures workload identity JWT injection via Dapr's Sentry CA.
@@ -3982,7 +3808,6 @@ export interface McpServerSpecEndpointStreamableHttpAuthSpiffe {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpAuthSpiffe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpAuthSpiffe(obj: McpServerSpecEndpointStreamableHttpAuthSpiffe | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3991,7 +3816,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpAuthSpiffe(obj: McpSer
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -4017,7 +3841,6 @@ export interface McpServerSpecEndpointStreamableHttpHeadersSecretKeyRef {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpHeadersSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpHeadersSecretKeyRef(obj: McpServerSpecEndpointStreamableHttpHeadersSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4027,7 +3850,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpHeadersSecretKeyRef(ob
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef references the client secret in the configured secret store.
@@ -4053,7 +3875,6 @@ export interface McpServerSpecEndpointSseAuthOauth2SecretKeyRef {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseAuthOauth2SecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseAuthOauth2SecretKeyRef(obj: McpServerSpecEndpointSseAuthOauth2SecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4063,7 +3884,6 @@ export function toJson_McpServerSpecEndpointSseAuthOauth2SecretKeyRef(obj: McpSe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * JWT configures how the SPIFFE SVID JWT is attached to outbound requests.
@@ -4096,7 +3916,6 @@ export interface McpServerSpecEndpointSseAuthSpiffeJwt {
 /**
  * Converts an object of type 'McpServerSpecEndpointSseAuthSpiffeJwt' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointSseAuthSpiffeJwt(obj: McpServerSpecEndpointSseAuthSpiffeJwt | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4107,7 +3926,6 @@ export function toJson_McpServerSpecEndpointSseAuthSpiffeJwt(obj: McpServerSpecE
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef references the client secret in the configured secret store.
@@ -4133,7 +3951,6 @@ export interface McpServerSpecEndpointStreamableHttpAuthOauth2SecretKeyRef {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpAuthOauth2SecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpAuthOauth2SecretKeyRef(obj: McpServerSpecEndpointStreamableHttpAuthOauth2SecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4143,7 +3960,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpAuthOauth2SecretKeyRef
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * JWT configures how the SPIFFE SVID JWT is attached to outbound requests.
@@ -4176,7 +3992,6 @@ export interface McpServerSpecEndpointStreamableHttpAuthSpiffeJwt {
 /**
  * Converts an object of type 'McpServerSpecEndpointStreamableHttpAuthSpiffeJwt' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_McpServerSpecEndpointStreamableHttpAuthSpiffeJwt(obj: McpServerSpecEndpointStreamableHttpAuthSpiffeJwt | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4187,7 +4002,6 @@ export function toJson_McpServerSpecEndpointStreamableHttpAuthSpiffeJwt(obj: Mcp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -4267,7 +4081,6 @@ export interface ResiliencyProps {
 /**
  * Converts an object of type 'ResiliencyProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencyProps(obj: ResiliencyProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4278,7 +4091,6 @@ export function toJson_ResiliencyProps(obj: ResiliencyProps | undefined): Record
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpec
@@ -4298,7 +4110,6 @@ export interface ResiliencySpec {
 /**
  * Converts an object of type 'ResiliencySpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpec(obj: ResiliencySpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4308,7 +4119,6 @@ export function toJson_ResiliencySpec(obj: ResiliencySpec | undefined): Record<s
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPolicies
@@ -4333,7 +4143,6 @@ export interface ResiliencySpecPolicies {
 /**
  * Converts an object of type 'ResiliencySpecPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPolicies(obj: ResiliencySpecPolicies | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4344,7 +4153,6 @@ export function toJson_ResiliencySpecPolicies(obj: ResiliencySpecPolicies | unde
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargets
@@ -4369,7 +4177,6 @@ export interface ResiliencySpecTargets {
 /**
  * Converts an object of type 'ResiliencySpecTargets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargets(obj: ResiliencySpecTargets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4380,7 +4187,6 @@ export function toJson_ResiliencySpecTargets(obj: ResiliencySpecTargets | undefi
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPoliciesCircuitBreakers
@@ -4410,7 +4216,6 @@ export interface ResiliencySpecPoliciesCircuitBreakers {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesCircuitBreakers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesCircuitBreakers(obj: ResiliencySpecPoliciesCircuitBreakers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4422,7 +4227,6 @@ export function toJson_ResiliencySpecPoliciesCircuitBreakers(obj: ResiliencySpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPoliciesRetries
@@ -4459,7 +4263,6 @@ export interface ResiliencySpecPoliciesRetries {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesRetries' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesRetries(obj: ResiliencySpecPoliciesRetries | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4472,7 +4275,6 @@ export function toJson_ResiliencySpecPoliciesRetries(obj: ResiliencySpecPolicies
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsActors
@@ -4507,7 +4309,6 @@ export interface ResiliencySpecTargetsActors {
 /**
  * Converts an object of type 'ResiliencySpecTargetsActors' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsActors(obj: ResiliencySpecTargetsActors | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4520,7 +4321,6 @@ export function toJson_ResiliencySpecTargetsActors(obj: ResiliencySpecTargetsAct
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsApps
@@ -4550,7 +4350,6 @@ export interface ResiliencySpecTargetsApps {
 /**
  * Converts an object of type 'ResiliencySpecTargetsApps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsApps(obj: ResiliencySpecTargetsApps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4562,7 +4361,6 @@ export function toJson_ResiliencySpecTargetsApps(obj: ResiliencySpecTargetsApps 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponents
@@ -4582,7 +4380,6 @@ export interface ResiliencySpecTargetsComponents {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponents' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponents(obj: ResiliencySpecTargetsComponents | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4592,7 +4389,6 @@ export function toJson_ResiliencySpecTargetsComponents(obj: ResiliencySpecTarget
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * RetryMatching represents the rules to trigger retry in specific scenarios.
@@ -4618,7 +4414,6 @@ export interface ResiliencySpecPoliciesRetriesMatching {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesRetriesMatching' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesRetriesMatching(obj: ResiliencySpecPoliciesRetriesMatching | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4628,7 +4423,6 @@ export function toJson_ResiliencySpecPoliciesRetriesMatching(obj: ResiliencySpec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponentsInbound
@@ -4653,7 +4447,6 @@ export interface ResiliencySpecTargetsComponentsInbound {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponentsInbound' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponentsInbound(obj: ResiliencySpecTargetsComponentsInbound | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4664,7 +4457,6 @@ export function toJson_ResiliencySpecTargetsComponentsInbound(obj: ResiliencySpe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponentsOutbound
@@ -4689,7 +4481,6 @@ export interface ResiliencySpecTargetsComponentsOutbound {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponentsOutbound' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponentsOutbound(obj: ResiliencySpecTargetsComponentsOutbound | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4700,7 +4491,6 @@ export function toJson_ResiliencySpecTargetsComponentsOutbound(obj: ResiliencySp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -4784,7 +4574,6 @@ export interface SubscriptionProps {
 /**
  * Converts an object of type 'SubscriptionProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionProps(obj: SubscriptionProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4795,7 +4584,6 @@ export function toJson_SubscriptionProps(obj: SubscriptionProps | undefined): Re
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SubscriptionSpec is the spec for an event subscription.
@@ -4839,7 +4627,6 @@ export interface SubscriptionSpec {
 /**
  * Converts an object of type 'SubscriptionSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionSpec(obj: SubscriptionSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4853,7 +4640,6 @@ export function toJson_SubscriptionSpec(obj: SubscriptionSpec | undefined): Reco
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * BulkSubscribe encapsulates the bulk subscription configuration for a topic.
@@ -4880,7 +4666,6 @@ export interface SubscriptionSpecBulkSubscribe {
 /**
  * Converts an object of type 'SubscriptionSpecBulkSubscribe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionSpecBulkSubscribe(obj: SubscriptionSpecBulkSubscribe | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4891,7 +4676,6 @@ export function toJson_SubscriptionSpecBulkSubscribe(obj: SubscriptionSpecBulkSu
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -4975,7 +4759,6 @@ export interface SubscriptionV2Alpha1Props {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1Props' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1Props(obj: SubscriptionV2Alpha1Props | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -4986,7 +4769,6 @@ export function toJson_SubscriptionV2Alpha1Props(obj: SubscriptionV2Alpha1Props 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SubscriptionSpec is the spec for an event subscription.
@@ -5040,7 +4822,6 @@ export interface SubscriptionV2Alpha1Spec {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1Spec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1Spec(obj: SubscriptionV2Alpha1Spec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5054,7 +4835,6 @@ export function toJson_SubscriptionV2Alpha1Spec(obj: SubscriptionV2Alpha1Spec | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The option to enable bulk subscription for this topic.
@@ -5081,7 +4861,6 @@ export interface SubscriptionV2Alpha1SpecBulkSubscribe {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecBulkSubscribe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecBulkSubscribe(obj: SubscriptionV2Alpha1SpecBulkSubscribe | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5092,7 +4871,6 @@ export function toJson_SubscriptionV2Alpha1SpecBulkSubscribe(obj: SubscriptionV2
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The Routes configuration for this topic.
@@ -5118,7 +4896,6 @@ export interface SubscriptionV2Alpha1SpecRoutes {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecRoutes' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecRoutes(obj: SubscriptionV2Alpha1SpecRoutes | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5128,7 +4905,6 @@ export function toJson_SubscriptionV2Alpha1SpecRoutes(obj: SubscriptionV2Alpha1S
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Rule is used to specify the condition for sending
@@ -5159,7 +4935,6 @@ export interface SubscriptionV2Alpha1SpecRoutesRules {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecRoutesRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecRoutesRules(obj: SubscriptionV2Alpha1SpecRoutesRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5169,7 +4944,6 @@ export function toJson_SubscriptionV2Alpha1SpecRoutesRules(obj: SubscriptionV2Al
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -5255,7 +5029,6 @@ export interface WorkflowAccessPolicyProps {
 /**
  * Converts an object of type 'WorkflowAccessPolicyProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicyProps(obj: WorkflowAccessPolicyProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5266,7 +5039,6 @@ export function toJson_WorkflowAccessPolicyProps(obj: WorkflowAccessPolicyProps 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowAccessPolicySpec defines the desired state of WorkflowAccessPolicy.
@@ -5285,7 +5057,6 @@ export interface WorkflowAccessPolicySpec {
 /**
  * Converts an object of type 'WorkflowAccessPolicySpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicySpec(obj: WorkflowAccessPolicySpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5294,7 +5065,6 @@ export function toJson_WorkflowAccessPolicySpec(obj: WorkflowAccessPolicySpec | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowAccessPolicyRule grants the listed callers access to the listed
@@ -5330,7 +5100,6 @@ export interface WorkflowAccessPolicySpecRules {
 /**
  * Converts an object of type 'WorkflowAccessPolicySpecRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicySpecRules(obj: WorkflowAccessPolicySpecRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5341,7 +5110,6 @@ export function toJson_WorkflowAccessPolicySpecRules(obj: WorkflowAccessPolicySp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ActivityRule grants the matched callers access to schedule the activity
@@ -5362,7 +5130,6 @@ export interface WorkflowAccessPolicySpecRulesActivities {
 /**
  * Converts an object of type 'WorkflowAccessPolicySpecRulesActivities' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicySpecRulesActivities(obj: WorkflowAccessPolicySpecRulesActivities | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5371,7 +5138,6 @@ export function toJson_WorkflowAccessPolicySpecRulesActivities(obj: WorkflowAcce
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowCaller identifies a calling application.
@@ -5390,7 +5156,6 @@ export interface WorkflowAccessPolicySpecRulesCallers {
 /**
  * Converts an object of type 'WorkflowAccessPolicySpecRulesCallers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicySpecRulesCallers(obj: WorkflowAccessPolicySpecRulesCallers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5399,7 +5164,6 @@ export function toJson_WorkflowAccessPolicySpecRulesCallers(obj: WorkflowAccessP
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowRule grants the matched callers access to the listed operations on
@@ -5426,7 +5190,6 @@ export interface WorkflowAccessPolicySpecRulesWorkflows {
 /**
  * Converts an object of type 'WorkflowAccessPolicySpecRulesWorkflows' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkflowAccessPolicySpecRulesWorkflows(obj: WorkflowAccessPolicySpecRulesWorkflows | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -5436,7 +5199,6 @@ export function toJson_WorkflowAccessPolicySpecRulesWorkflows(obj: WorkflowAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowOperation is the specific workflow operation being controlled.

@@ -79,7 +79,6 @@ export interface ScaledObjectProps {
 /**
  * Converts an object of type 'ScaledObjectProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectProps(obj: ScaledObjectProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -89,7 +88,6 @@ export function toJson_ScaledObjectProps(obj: ScaledObjectProps | undefined): Re
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaledObjectSpec is the spec for a ScaledObject resource
@@ -157,7 +155,6 @@ export interface ScaledObjectSpec {
 /**
  * Converts an object of type 'ScaledObjectSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpec(obj: ScaledObjectSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -175,7 +172,6 @@ export function toJson_ScaledObjectSpec(obj: ScaledObjectSpec | undefined): Reco
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AdvancedConfig specifies advance scaling options
@@ -206,7 +202,6 @@ export interface ScaledObjectSpecAdvanced {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvanced' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvanced(obj: ScaledObjectSpecAdvanced | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -217,7 +212,6 @@ export function toJson_ScaledObjectSpecAdvanced(obj: ScaledObjectSpecAdvanced | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Fallback is the spec for fallback options
@@ -244,7 +238,6 @@ export interface ScaledObjectSpecFallback {
 /**
  * Converts an object of type 'ScaledObjectSpecFallback' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecFallback(obj: ScaledObjectSpecFallback | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -255,7 +248,6 @@ export function toJson_ScaledObjectSpecFallback(obj: ScaledObjectSpecFallback | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaleTarget holds the reference to the scale target Object
@@ -287,7 +279,6 @@ export interface ScaledObjectSpecScaleTargetRef {
 /**
  * Converts an object of type 'ScaledObjectSpecScaleTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecScaleTargetRef(obj: ScaledObjectSpecScaleTargetRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -299,7 +290,6 @@ export function toJson_ScaledObjectSpecScaleTargetRef(obj: ScaledObjectSpecScale
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaleTriggers reference the scaler that will be used
@@ -347,7 +337,6 @@ export interface ScaledObjectSpecTriggers {
 /**
  * Converts an object of type 'ScaledObjectSpecTriggers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecTriggers(obj: ScaledObjectSpecTriggers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -361,7 +350,6 @@ export function toJson_ScaledObjectSpecTriggers(obj: ScaledObjectSpecTriggers | 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HorizontalPodAutoscalerConfig specifies horizontal scale config
@@ -386,7 +374,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -396,7 +383,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(obj
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScalingModifiers describes advanced scaling logic options like formula
@@ -431,7 +417,6 @@ export interface ScaledObjectSpecAdvancedScalingModifiers {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedScalingModifiers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedScalingModifiers(obj: ScaledObjectSpecAdvancedScalingModifiers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -443,7 +428,6 @@ export function toJson_ScaledObjectSpecAdvancedScalingModifiers(obj: ScaledObjec
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ScaledObjectSpecFallbackBehavior
@@ -486,7 +470,6 @@ export interface ScaledObjectSpecTriggersAuthenticationRef {
 /**
  * Converts an object of type 'ScaledObjectSpecTriggersAuthenticationRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecTriggersAuthenticationRef(obj: ScaledObjectSpecTriggersAuthenticationRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -496,7 +479,6 @@ export function toJson_ScaledObjectSpecTriggersAuthenticationRef(obj: ScaledObje
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HorizontalPodAutoscalerBehavior configures the scaling behavior of the target
@@ -530,7 +512,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -540,7 +521,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricTargetType specifies the type of metric being targeted, and should be either
@@ -630,7 +610,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -642,7 +621,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * scaleUp is scaling policy for scaling Up.
@@ -705,7 +683,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -717,7 +694,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HPAScalingPolicy is a single policy which must hold true for a specified past interval.
@@ -752,7 +728,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -763,7 +738,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * tolerance is the tolerance on the ratio between the current and desired
@@ -826,7 +800,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies(obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -837,7 +810,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * tolerance is the tolerance on the ratio between the current and desired
@@ -944,7 +916,6 @@ export interface TriggerAuthenticationProps {
 /**
  * Converts an object of type 'TriggerAuthenticationProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationProps(obj: TriggerAuthenticationProps | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -954,7 +925,6 @@ export function toJson_TriggerAuthenticationProps(obj: TriggerAuthenticationProp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TriggerAuthenticationSpec defines the various ways to authenticate
@@ -1041,7 +1011,6 @@ export interface TriggerAuthenticationSpec {
 /**
  * Converts an object of type 'TriggerAuthenticationSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpec(obj: TriggerAuthenticationSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1061,7 +1030,6 @@ export function toJson_TriggerAuthenticationSpec(obj: TriggerAuthenticationSpec 
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AwsSecretManager is used to authenticate using AwsSecretManager
@@ -1096,7 +1064,6 @@ export interface TriggerAuthenticationSpecAwsSecretManager {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManager' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManager(obj: TriggerAuthenticationSpecAwsSecretManager | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1108,7 +1075,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManager(obj: TriggerAut
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureKeyVault is used to authenticate using Azure Key Vault
@@ -1148,7 +1114,6 @@ export interface TriggerAuthenticationSpecAzureKeyVault {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVault' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVault(obj: TriggerAuthenticationSpecAzureKeyVault | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1161,7 +1126,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVault(obj: TriggerAuthen
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureServicePrincipal defines Microsoft Entra service principal credentials
@@ -1223,7 +1187,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipal {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipal' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipal(obj: TriggerAuthenticationSpecAzureServicePrincipal | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1238,7 +1201,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipal(obj: Trigg
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecBoundServiceAccountToken
@@ -1258,7 +1220,6 @@ export interface TriggerAuthenticationSpecBoundServiceAccountToken {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecBoundServiceAccountToken' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecBoundServiceAccountToken(obj: TriggerAuthenticationSpecBoundServiceAccountToken | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1268,7 +1229,6 @@ export function toJson_TriggerAuthenticationSpecBoundServiceAccountToken(obj: Tr
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthConfigMapTargetRef is used to authenticate using a reference to a config map
@@ -1295,7 +1255,6 @@ export interface TriggerAuthenticationSpecConfigMapTargetRef {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecConfigMapTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecConfigMapTargetRef(obj: TriggerAuthenticationSpecConfigMapTargetRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1306,7 +1265,6 @@ export function toJson_TriggerAuthenticationSpecConfigMapTargetRef(obj: TriggerA
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthEnvironment is used to authenticate using environment variables
@@ -1334,7 +1292,6 @@ export interface TriggerAuthenticationSpecEnv {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecEnv' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecEnv(obj: TriggerAuthenticationSpecEnv | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1345,7 +1302,6 @@ export function toJson_TriggerAuthenticationSpecEnv(obj: TriggerAuthenticationSp
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManager
@@ -1373,7 +1329,6 @@ export interface TriggerAuthenticationSpecGcpSecretManager {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManager' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManager(obj: TriggerAuthenticationSpecGcpSecretManager | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1384,7 +1339,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManager(obj: TriggerAut
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HashiCorpVault is used to authenticate using Hashicorp Vault
@@ -1435,7 +1389,6 @@ export interface TriggerAuthenticationSpecHashiCorpVault {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVault' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVault(obj: TriggerAuthenticationSpecHashiCorpVault | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1450,7 +1403,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVault(obj: TriggerAuthe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2
@@ -1490,7 +1442,6 @@ export interface TriggerAuthenticationSpecOauth2 {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2(obj: TriggerAuthenticationSpecOauth2 | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1504,7 +1455,6 @@ export function toJson_TriggerAuthenticationSpecOauth2(obj: TriggerAuthenticatio
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -1564,7 +1514,6 @@ export interface TriggerAuthenticationSpecPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecPodIdentity(obj: TriggerAuthenticationSpecPodIdentity | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1579,7 +1528,6 @@ export function toJson_TriggerAuthenticationSpecPodIdentity(obj: TriggerAuthenti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthSecretTargetRef is used to authenticate using a reference to a secret
@@ -1606,7 +1554,6 @@ export interface TriggerAuthenticationSpecSecretTargetRef {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecSecretTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecSecretTargetRef(obj: TriggerAuthenticationSpecSecretTargetRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1617,7 +1564,6 @@ export function toJson_TriggerAuthenticationSpecSecretTargetRef(obj: TriggerAuth
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentials
@@ -1642,7 +1588,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentials(obj: TriggerAuthenticationSpecAwsSecretManagerCredentials | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1653,7 +1598,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentials(obj:
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -1713,7 +1657,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerPodIdentity(obj: TriggerAuthenticationSpecAwsSecretManagerPodIdentity | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1728,7 +1671,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerPodIdentity(obj:
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerSecrets
@@ -1763,7 +1705,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerSecrets(obj: TriggerAuthenticationSpecAwsSecretManagerSecrets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1776,7 +1717,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerSecrets(obj: Tri
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCloud
@@ -1801,7 +1741,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCloud {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCloud' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCloud(obj: TriggerAuthenticationSpecAzureKeyVaultCloud | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1812,7 +1751,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCloud(obj: TriggerA
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentials
@@ -1837,7 +1775,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentials(obj: TriggerAuthenticationSpecAzureKeyVaultCredentials | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1848,7 +1785,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentials(obj: Tr
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -1908,7 +1844,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultPodIdentity(obj: TriggerAuthenticationSpecAzureKeyVaultPodIdentity | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1923,7 +1858,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultPodIdentity(obj: Tr
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultSecrets
@@ -1948,7 +1882,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultSecrets(obj: TriggerAuthenticationSpecAzureKeyVaultSecrets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1959,7 +1892,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultSecrets(obj: Trigge
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureServicePrincipalCredential references credential data stored in a
@@ -1977,7 +1909,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificate' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificate(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificate | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -1986,7 +1917,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureServicePrincipalCredential references credential data stored in a
@@ -2004,7 +1934,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePassword' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePassword(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePassword | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2013,7 +1942,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureServicePrincipalCredential references credential data stored in a
@@ -2031,7 +1959,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientSecret {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecret(obj: TriggerAuthenticationSpecAzureServicePrincipalClientSecret | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2040,7 +1967,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecre
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentials
@@ -2055,7 +1981,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentials(obj: TriggerAuthenticationSpecGcpSecretManagerCredentials | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2064,7 +1989,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentials(obj:
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -2124,7 +2048,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerPodIdentity(obj: TriggerAuthenticationSpecGcpSecretManagerPodIdentity | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2139,7 +2062,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerPodIdentity(obj:
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerSecrets
@@ -2164,7 +2086,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerSecrets(obj: TriggerAuthenticationSpecGcpSecretManagerSecrets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2175,7 +2096,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerSecrets(obj: Tri
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultAuthentication contains the list of Hashicorp Vault authentication methods
@@ -2215,7 +2135,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultCredential {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultCredential' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultCredential(obj: TriggerAuthenticationSpecHashiCorpVaultCredential | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2226,7 +2145,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultCredential(obj: Tr
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultSecret defines the mapping between the path of the secret in Vault to the parameter
@@ -2265,7 +2183,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecrets(obj: TriggerAuthenticationSpecHashiCorpVaultSecrets | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2278,7 +2195,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecrets(obj: Trigg
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2ClientSecret
@@ -2293,7 +2209,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecret {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecret(obj: TriggerAuthenticationSpecOauth2ClientSecret | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2302,7 +2217,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecret(obj: TriggerA
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2Type
@@ -2358,7 +2272,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2367,7 +2280,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey
@@ -2382,7 +2294,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2391,7 +2302,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
@@ -2406,7 +2316,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2415,7 +2324,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2462,7 +2370,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret(obj: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2471,7 +2378,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2518,7 +2424,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFrom(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2527,7 +2432,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFrom
@@ -2542,7 +2446,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFrom(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2551,7 +2454,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFrom
@@ -2566,7 +2468,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientSecretValue
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFrom(obj: TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2575,7 +2476,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecre
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret
@@ -2590,7 +2490,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret(obj: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2599,7 +2498,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2676,7 +2574,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(obj: TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2691,7 +2588,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(obj
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultSecretType defines the type of vault secret
@@ -2721,7 +2617,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecretValueFrom {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFrom(obj: TriggerAuthenticationSpecOauth2ClientSecretValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2730,7 +2625,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFrom(obj:
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom
@@ -2745,7 +2639,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2754,7 +2647,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom
@@ -2769,7 +2661,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2778,7 +2669,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom
@@ -2793,7 +2683,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2802,7 +2691,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom
@@ -2817,7 +2705,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom(obj: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2826,7 +2713,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFromSecretKeyRef
@@ -2846,7 +2732,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificateValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2856,7 +2741,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFromSecretKeyRef
@@ -2876,7 +2760,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientCertificate
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAzureServicePrincipalClientCertificatePasswordValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2886,7 +2769,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientCerti
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFromSecretKeyRef
@@ -2906,7 +2788,6 @@ export interface TriggerAuthenticationSpecAzureServicePrincipalClientSecretValue
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAzureServicePrincipalClientSecretValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2916,7 +2797,6 @@ export function toJson_TriggerAuthenticationSpecAzureServicePrincipalClientSecre
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom
@@ -2931,7 +2811,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom(obj: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2940,7 +2819,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
@@ -2960,7 +2838,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRe
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef(obj: TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -2970,7 +2847,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFromSecre
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef
@@ -2990,7 +2866,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3000,7 +2875,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef
@@ -3020,7 +2894,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3030,7 +2903,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef
@@ -3050,7 +2922,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3060,7 +2931,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef
@@ -3080,7 +2950,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef(obj: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3090,7 +2959,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef
@@ -3110,7 +2978,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef(obj: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
@@ -3120,5 +2987,4 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 

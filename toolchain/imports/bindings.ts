@@ -8,6 +8,9 @@ import { erasable } from './erasable.ts'
 
 const cdk8s = fileURLToPath(new URL('../../node_modules/.bin/cdk8s', import.meta.url))
 
+/** What cdk8s says to the linter of its users; ours does not look at what is generated. */
+const lintRemark = /^\/\* eslint-(?:dis|en)able .*\*\/\n/gm
+
 /** Writes the typed bindings of custom resources of one API group, which is what the file is named after, into `folder`. */
 export async function writeBindings(folder: string, file: string, customResources: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'crds-'))
@@ -16,7 +19,7 @@ export async function writeBindings(folder: string, file: string, customResource
     await writeFile(bundle, customResources)
     await run(cdk8s, ['import', bundle, '--language', 'typescript', '--output', folder, '--no-save', '--check-upgrade=false'], { cwd: work })
     const bindings = join(folder, file)
-    await writeFile(bindings, erasable(await readFile(bindings, 'utf8')))
+    await writeFile(bindings, erasable(await readFile(bindings, 'utf8')).replaceAll(lintRemark, ''))
   } finally {
     await rm(work, { recursive: true })
   }
