@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 
 import { eventually } from '../../cli/eventually.ts'
-import { type Control, controlLine, type Deployed, judgeControl, type LineResult, titleOf, verify, whileBroken } from '../../cli/verify/index.ts'
+import { type Control, controlLine, type Deployed, judgeControl, titleOf, verify, whileBroken } from '../../cli/verify/index.ts'
 import { successCriteria, verification } from '../../verify/tasks/index.ts'
 import { type Broker, messagesOn } from './brokers.ts'
 import { deploy, type Deployment, untilReady } from './deployment.ts'
 import { inspect, replicas, target } from './target.ts'
+import { expectHeld } from './verdicts.ts'
 
 /** What changes in the cluster behind a ready stack's back; pods stay ready meanwhile. */
 export const driftControls: readonly Control[] = (verification.controls ?? []).filter(({ breakage }) => breakage.when !== 'applied')
-
-const expectHeld = ({ verdict, cause }: LineResult): void => { expect({ verdict, cause }).toEqual({ verdict: 'PASS', cause: undefined }) }
 
 /** Deploys the task stack on a broker, and has each control fail the criterion that it breaks, and no other. Pods stay ready meanwhile. */
 export const describeDriftControls = (broker: Broker, controls: readonly Control[]): void => {

@@ -1,10 +1,11 @@
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, it } from '@jest/globals'
 
 import { type Control, judgeControl, titleOf } from '../../cli/verify/index.ts'
 import { successCriteria, verification } from '../../verify/tasks/index.ts'
 import type { Broker } from './brokers.ts'
 import { deploy } from './deployment.ts'
 import { inspect, target } from './target.ts'
+import { expectHeld } from './verdicts.ts'
 
 /** What is wrong before the stack starts. */
 export const startControls: readonly Control[] = (verification.controls ?? []).filter(({ breakage }) => breakage.when === 'applied')
@@ -22,7 +23,6 @@ export const describeStartControls = (broker: Broker, controls: readonly Control
     const { cluster, objects, remove } = await deploy(target(), { environment: broker, change: breakage.change })
     const deployed = inspect(cluster)
     cleanups.push(remove, deployed.access.close)
-    const { verdict, cause } = await judgeControl({ deployed, objects, criteria: successCriteria }, control)
-    expect({ verdict, cause }).toEqual({ verdict: 'PASS', cause: undefined })
+    expectHeld(await judgeControl({ deployed, objects, criteria: successCriteria }, control))
   }, 300_000)
 }

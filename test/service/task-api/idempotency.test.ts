@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
-import { eventually } from '../../../cli/eventually.ts'
 import { expect, test } from '@jest/globals'
 
+import { eventually } from '../../../cli/eventually.ts'
 import type { Task } from '../../../config/tasks/index.ts'
 import { SidecarUnavailable } from '../../../service/dapr/index.ts'
 import { digestOf, idOfKey, isOfKey } from '../../../service/task-api/idempotency.ts'

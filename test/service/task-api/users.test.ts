@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-import { eventually } from '../../../cli/eventually.ts'
 import { expect, test } from '@jest/globals'
 
+import { eventually } from '../../../cli/eventually.ts'
 import { retention, type User } from '../../../config/tasks/index.ts'
 import { type SaveOptions, SidecarUnavailable } from '../../../service/dapr/index.ts'
 import { violationPaths } from '../support/answers.ts'
