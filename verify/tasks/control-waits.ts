@@ -23,7 +23,8 @@ export const untilSidecars =
 /** Waits until an event arrives: the sidecars list a subscription whether or not it is active. */
 export const untilDelivering = async (deployed: Deployed): Promise<void> => {
   await untilSidecars((text) => text.includes('"name":"statestore"') && text.includes('/events/task-events"'))(deployed)
-  const { task } = await taskClient(deployed).create('Canary')
+  // A sidecar lists a subscription also while its pubsub component is not loaded again.
+  const { task } = await eventually(() => taskClient(deployed).create('Canary'), { seconds: 60 })
   await eventually(async () => { ensure((await logLines(deployed, app, app, `"${task.id}-1"`)).length > 0, `${app} was not given ${task.id}-1`) }, { seconds: 90 })
 }
 

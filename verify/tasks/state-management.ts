@@ -1,4 +1,5 @@
 import { taskKey } from '../../config/tasks/index.ts'
+import { eventually } from '../../cli/eventually.ts'
 import { type Answer, askSidecar, type Criterion, type Deployed, ensure, explained, once } from '../../cli/verify/index.ts'
 import { type SeenTask, taskClient } from './task-client.ts'
 
@@ -49,8 +50,15 @@ const deleting = async (deployed: Deployed, { task }: SeenTask): Promise<string[
   await client.remove(task.id)
   const gone = await client.tryGet(task.id)
   ensure(gone.status === 404, `GET after DELETE answered ${gone.status}; expected 404`)
-  const document = await stored(deployed, task.id)
-  ensure(!document.text.includes(task.title), `${store} still holds the removed task: ${document.text}`)
+  // Its last event stands in the document until just after the answer (docs/delivery.md).
+  const document = await eventually(
+    async () => {
+      const answer = await stored(deployed, task.id)
+      ensure(!answer.text.includes(task.title), `${store} still holds the removed task: ${answer.text}`)
+      return answer
+    },
+    { seconds: 5 },
+  )
   return [`DELETE /tasks/${task.id}: 204, then GET: 404`, `${store} task-${task.id}: ${document.status} ${document.text}`]
 }
 

@@ -2,6 +2,7 @@ import type { WorkloadThing } from '../../../infra/rules/thing.ts'
 import { closest } from '../../../infra/rules/names.ts'
 import { listOf, mapOf, scalarOf, truthy, valueAt } from '../../../infra/rules/values.ts'
 import { fieldManager } from '../../kube/port.ts'
+import { sidecarError } from '../../kube/sidecar-log.ts'
 import { appOf, isMissed, sidecarContainer, stateText, statusesOf } from '../../stack/up/pods.ts'
 import type { Evidence, SidecarEvidence } from '../evidence.ts'
 import { appIdOf, appRuns, byWorkload, endsAgain, lastLine, livePods, messageOf, podKeys, podSubject, sidecarLines, subjectOf, workloadKeys, workloadOf } from '../facts.ts'
@@ -163,7 +164,7 @@ const tokenMissing: Rule = {
 export const stateOfSidecar = (sidecar: SidecarEvidence): string[] => {
   const { pod } = sidecar
   const status = statusesOf(pod).find(({ name }) => name === sidecarContainer)
-  const fatal = (sidecar.log ?? []).findLast((line) => /level"?[=:]"?fatal/.test(line)) ?? (sidecar.log ?? []).findLast((line) => /level"?[=:]"?error/.test(line))
+  const fatal = sidecarError(sidecar.log ?? [])
   return [...(status ? [`pod ${pod.metadata.name}: ${sidecarContainer} ${stateText(status)}, ${status.restartCount} restarts`] : []), ...(fatal === undefined ? [] : [`its sidecar says: ${messageOf(fatal)}`])]
 }
 

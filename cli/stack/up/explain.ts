@@ -1,7 +1,8 @@
 import { type ClusterPort, KubeRefusal, refOf, shortName } from '../../kube/port.ts'
+import { sidecarError } from '../../kube/sidecar-log.ts'
 import { readable } from '../../local/log-line.ts'
 import { StackError } from '../errors.ts'
-import { fixFor, sidecarError } from './failure.ts'
+import { fixFor } from './failure.ts'
 import { hasDaprd, type Pod, podLine, sidecarContainer, statusesOf } from './pods.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { NotReady } from './wait.ts'
@@ -37,7 +38,7 @@ const evidenceOf = async (port: ClusterPort, namespace: string, pod: Pod): Promi
   return {
     event: events.get(pod.metadata.name),
     states: line.containers.map(({ name, state, restarts }) => `${name} ${state}${restarts > 0 ? `, ${restarts} restarts` : ''}`),
-    sidecarError: hasDaprd(pod) ? sidecarError(logs.find(({ container }) => container === sidecarContainer)?.text ?? '') : undefined,
+    sidecarError: hasDaprd(pod) ? sidecarError((logs.find(({ container }) => container === sidecarContainer)?.text ?? '').split('\n')) : undefined,
     logs: logs.map(({ container, text }) => ({ container, lines: text.trimEnd().split('\n').filter(Boolean).slice(-tail).map(readable) })),
   }
 }

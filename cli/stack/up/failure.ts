@@ -56,10 +56,3 @@ export const fixFor = (texts: readonly string[], fallback: string): string => {
   }
   return fallback
 }
-
-/** The line of a sidecar's log that says why it ended: the last fatal one, else the last error. Pure. */
-export const sidecarError = (log: string): string | undefined => {
-  const lines = log.split('\n')
-  const last = (level: RegExp): string | undefined => lines.findLast((line) => level.test(line))
-  return last(/level"?[=:]"?fatal/) ?? last(/level"?[=:]"?error/)
-}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
 import type { KubeObject } from '../../../cli/kube/index.ts'
-import { failuresOf, fixFor, sidecarError } from '../../../cli/stack/up/failure.ts'
+import { sidecarError } from '../../../cli/kube/sidecar-log.ts'
+import { failuresOf, fixFor } from '../../../cli/stack/up/failure.ts'
 import { hasSidecar, phasesOf } from '../../../cli/stack/up/phases.ts'
 import { isMissed, podLine, podOf } from '../../../cli/stack/up/pods.ts'
 import { rolloutOf } from '../../../cli/stack/up/rollout.ts'
@@ -130,9 +131,10 @@ describe('one fix', () => {
 
 test('the sidecar says why it ended in its last fatal line, else in its last error', () => {
   const line = (level: string, msg: string) => `time="1" level=${level} msg="${msg}"`
-  expect(sidecarError([line('error', 'a'), line('fatal', 'b'), line('error', 'c')].join('\n'))).toContain('b')
-  expect(sidecarError([line('info', 'a'), line('error', 'b')].join('\n'))).toContain('b')
-  expect(sidecarError(line('info', 'a'))).toBeUndefined()
+  expect(sidecarError([line('error', 'a'), line('fatal', 'b'), line('error', 'c')])).toContain('b')
+  expect(sidecarError([line('info', 'a'), line('error', 'b')])).toContain('b')
+  expect(sidecarError([line('info', 'a')])).toBeUndefined()
+  expect(sidecarError([line('error', 'a'), line('error', 'Error from operator stream: rpc error: code = Canceled')])).toContain('a')
 })
 
 test('the Secrets that pods and components name are known by key', () => {
