@@ -10,6 +10,9 @@ export const taskJobs = {
   cleanup: { data: z.object({ version: z.int().min(1) }) },
 }
 
+/** Those that belong to one task. */
+export const jobsOfTask = ['reminder', 'cleanup'] as const satisfies (keyof typeof taskJobs)[]
+
 /** When these jobs come; a clean-up after `retention.completedTaskSeconds`. */
 export const timetable = {
   /** How long before a task is due its reminder comes; milliseconds. */

@@ -15,6 +15,8 @@ const common = {
   earlier_writes: z.array(z.string()).default([]),
   /** Events of changes in here that are not known to be published, oldest first. */
   pending,
+  /** The jobs of its own that a task has had, by kind: others need not be taken away. Documents of earlier versions do not say. */
+  jobs: z.array(z.string()).optional(),
 }
 
 /** The request with an Idempotency-Key that created a task: what knows another one, and what it is answered. */

@@ -1,4 +1,4 @@
-import { type LiveDocument, retention, type TaskDocument, type TaskEvent, type TaskEventType, type TaskStack, timetable } from '../../config/tasks/index.ts'
+import { jobsOfTask, type LiveDocument, retention, type TaskDocument, type TaskEvent, type TaskEventType, type TaskStack, timetable } from '../../config/tasks/index.ts'
 import type { BoundApp, Job } from '../dapr/index.ts'
 import { Contended } from './contended.ts'
 import type { TaskStore } from './ports.ts'
@@ -60,6 +60,14 @@ const applyTo = async ({ dapr: { jobs }, now }: FollowDependencies, id: string, 
   }
 }
 
+/** Without the jobs that the task has never had: to take one away the scheduler writes to its disk. */
+const thatMayBe = (touched: Touched, document: TaskDocument | undefined): Touched => {
+  const known = document?.jobs ?? jobsOfTask
+  return { reminder: touched.reminder && known.includes('reminder'), cleanup: touched.cleanup && known.includes('cleanup') }
+}
+
+const isNone = ({ reminder, cleanup }: Touched): boolean => !reminder && !cleanup
+
 const maxRounds = 8
 
 /**
@@ -70,11 +78,13 @@ const maxRounds = 8
 export const followTask = async (deps: FollowDependencies, event: TaskEvent): Promise<void> => {
   const { task_id: id, correlation_id: correlationId } = event
   const touched = touchedBy(event)
-  if (!touched.reminder && !touched.cleanup) return
+  if (isNone(touched)) return
   const read = async (): Promise<TaskDocument | undefined> => (await deps.store.read(id))?.document
   let document = await read()
   for (let round = 1; round <= maxRounds; round += 1) {
-    await applyTo(deps, id, correlationId, document, touched)
+    const due = thatMayBe(touched, document)
+    if (isNone(due)) return
+    await applyTo(deps, id, correlationId, document, due)
     const after = await read()
     if (after?.version === document?.version) return
     document = after

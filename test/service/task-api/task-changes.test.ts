@@ -14,6 +14,7 @@ test('a new task is pending, at version 1, with its event waiting', () => {
     version: 1,
     write_id: 'write-1',
     earlier_writes: [],
+    jobs: [],
     task: { id: 'id', title: 'Buy milk', description: null, priority: 2, user_id: 'ann', due_date: null, status: 'pending', created_at: facts(1).at, updated_at: facts(1).at },
     pending: [
       {
@@ -44,7 +45,7 @@ test('events that still wait stay before the new one', () => {
 
 test('a tombstone holds nothing of the task but its owner once its events are published', () => {
   const tombstone = settled(removed(first, facts(2)))
-  expect(tombstone).toEqual({ schema: 1, version: 2, write_id: 'write-2', earlier_writes: ['write-1'], deleted_at: facts(2).at, pending: [], user_id: 'ann' })
+  expect(tombstone).toEqual({ schema: 1, version: 2, write_id: 'write-2', earlier_writes: ['write-1'], deleted_at: facts(2).at, pending: [], jobs: [], user_id: 'ann' })
   expect(isTombstone(tombstone)).toBe(true)
 })
 
@@ -65,4 +66,11 @@ test('tasks and events of before have no owner and no due date', () => {
   const { user_id: _user, due_date: _date, priority: _priority, created_at: _created, ...event } = first.pending[0] ?? {}
   const read = TaskDocument.parse({ ...first, task, pending: [event] })
   expect(read).toMatchObject({ task: { user_id: null, due_date: null }, pending: [{ event_id: 'id-1', user_id: null, due_date: null }] })
+})
+
+test('a document remembers which jobs its task has had, unless an earlier version wrote it', () => {
+  const due = withContent(first, { title: 'x', description: null, priority: 1, due_date: '2026-02-01T12:00:00Z' }, facts(2))
+  const reopened = withStatus(withStatus(first, 'completed', facts(2)), 'pending', facts(3))
+  const { jobs: _, ...old } = first
+  expect([first, due, reopened, removed(reopened, facts(4)), withStatus(old, 'completed', facts(2))].map(({ jobs }) => jobs)).toEqual([[], ['reminder'], ['cleanup'], ['cleanup'], undefined])
 })

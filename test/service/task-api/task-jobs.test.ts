@@ -83,6 +83,26 @@ test('a completed task loses its reminder and gets its clean-up; reopened, it is
   expect(names).toEqual([['reminder-t'], ['cleanup-t'], ['reminder-t'], []])
 })
 
+test('a change of a task that never had a job costs a read and no call', async () => {
+  const changed = withStatus(task(null), 'in_progress', facts)
+  const { sidecar, follow, reads } = setUp(changed)
+  sidecar.faults.job.push(() => { throw new Error('asked') })
+  await follow(eventOf(changed))
+  await follow(eventOf(removed(changed, facts)))
+  expect(reads()).toBe(2)
+})
+
+test.each([
+  ['has had one', (document: TaskDocument) => document],
+  ['does not say, since an earlier version wrote it', ({ jobs: _, ...document }: TaskDocument) => document],
+])('a job is taken away from a task that %s', async (_case, stored) => {
+  const reopened = withStatus(withStatus(task(null), 'completed', facts), 'pending', facts)
+  const { sidecar, follow } = setUp(stored(reopened))
+  sidecar.jobs.set('cleanup-t', { data: {} })
+  await follow(eventOf(reopened))
+  expect([...sidecar.jobs.keys()]).toEqual([])
+})
+
 test('an old event that comes late makes the jobs of the task as it is now', async () => {
   const open = task(minutes(60))
   const { sidecar, follow } = setUp(withStatus(open, 'completed', facts))

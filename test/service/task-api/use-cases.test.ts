@@ -43,7 +43,7 @@ test('a change is stored, its event published as a CloudEvent, and nothing pendi
 test('a removed task is not found, and nothing of it is stored', async () => {
   const { tasks, id, stored } = await setUp()
   await tasks.remove(anyone, id, any, 'cause')
-  expect(stored()).toEqual({ schema: 1, version: 2, write_id: expect.any(String), earlier_writes: [expect.any(String)], deleted_at: expect.any(String), pending: [] })
+  expect(stored()).toEqual({ schema: 1, version: 2, write_id: expect.any(String), earlier_writes: [expect.any(String)], deleted_at: expect.any(String), pending: [], jobs: [] })
   await expect(tasks.read(anyone, id)).rejects.toThrow(TaskNotFound)
   await expect(tasks.setStatus(anyone, id, 'pending', any, 'cause')).rejects.toThrow(TaskNotFound)
   await expect(tasks.remove(anyone, id, any, 'cause')).rejects.toThrow(TaskNotFound)
