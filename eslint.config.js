@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 
 // --- Import direction (docs/architecture.md). Each message holds the mend. ---
 
-const ours = ['config', 'imports', 'infra', 'service', 'cli', 'verify', 'toolchain', 'test']
+const ours = ['config', 'imports', 'infra', 'service', 'cli', 'verify', 'toolchain', 'test', 'bench']
 const folders = (names) => names.map((name) => `./${name}`)
 const zone = (target, from, message) => ({ target: folders(target), from: folders(from), message })
 
@@ -30,7 +30,7 @@ const zones = [
 ]
 
 const written = { regex: '^\\.{1,2}/(.*/)?(dist|build|lib)/', message: 'dist/, build/ and lib/ are written, never imported: import the source.' }
-const bench = { regex: '^\\.{1,2}/(.*/)?bench/', message: 'test/bench/ measures and lends nothing: move the helper out of it.' }
+const bench = { regex: '^\\.{1,2}/(.*/)?bench/', message: 'bench/ measures and lends nothing: move the helper out of it.' }
 const bare = { regex: `^(${builtinModules.filter((name) => !name.includes(':')).join('|')})$`, message: 'Node\'s own modules are imported as `node:…`.' }
 
 const impure = {
@@ -57,7 +57,7 @@ const consoleGlobal = { name: 'console', message: output }
 const property = ({ name, message }) => ({ object: 'globalThis', property: name, message })
 
 /** Imports and globals a folder may not use; one block per folder, because a later block replaces the rule of an earlier one. */
-const restricted = (files, { patterns = [], process, console, ignores = [] }) => {
+const restricted = (files, { patterns = [], process, console, mayBench, ignores = [] }) => {
   const globals = [...(process ? [processGlobal] : []), ...(console ? [consoleGlobal] : [])]
   return {
     files,
@@ -65,7 +65,7 @@ const restricted = (files, { patterns = [], process, console, ignores = [] }) =>
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [...(process ? processImports : []), ...(console ? consoleImports : [])], patterns: [written, bench, bare, ...patterns] },
+        { paths: [...(process ? processImports : []), ...(console ? consoleImports : [])], patterns: [written, bare, ...(mayBench ? [] : [bench]), ...patterns] },
       ],
       'no-restricted-globals': ['error', ...globals],
       'no-restricted-properties': ['error', ...globals.map(property)],
@@ -82,7 +82,8 @@ const folderRules = [
   restricted(['service/**/*.ts'], { patterns: [manifests, clients], ignores: edges, ...closed }),
   restricted(edges.map((name) => (name.startsWith('service/') ? name : `service/${name}`)), { patterns: [manifests, clients] }),
   // These two are about this machine: they may ask the process for its platform, user and environment.
-  restricted(['toolchain/**/*.ts', 'test/**/*.ts'], { ignores: [...edges, 'test/bench/**'], console: true }),
+  restricted(['toolchain/**/*.ts', 'test/**/*.ts'], { ignores: edges, console: true }),
+  restricted(['test/bench/**/*.ts'], { console: true, mayBench: true }),
 ]
 
 // --- Words that no file may use ---

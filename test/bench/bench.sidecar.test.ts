@@ -5,13 +5,13 @@ import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 
 import type { Host } from '../faults/host.ts'
-import { benchOverload, isKept, overloadLines } from './overload.ts'
-import { pageOf } from './page.ts'
-import { errorsIn, movedSince, Report, reportLines } from './report.ts'
-import { runBench } from './run.ts'
-import { benchSoak, growthOf, soakLines } from './soak.ts'
-import type { Kind, Scenario } from './scenario.ts'
-import { variantSpec } from './variants.ts'
+import { benchOverload, isKept, overloadLines } from '../../bench/overload.ts'
+import { pageOf } from '../../bench/page.ts'
+import { errorsIn, movedSince, Report, reportLines } from '../../bench/report.ts'
+import { runBench } from '../../bench/run.ts'
+import { benchSoak, growthOf, soakLines } from '../../bench/soak.ts'
+import type { Kind, Scenario } from '../../bench/scenario.ts'
+import { variantSpec } from '../../bench/variants.ts'
 
 const host: Host = { root: resolve('.'), temporary: tmpdir(), node: process.execPath, path: process.env['PATH'] ?? '', home: process.env['HOME'] ?? '', print: () => undefined }
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 
-import { OptionsError, readOptions } from './options.ts'
-import { pageOf } from './page.ts'
-import { errorsIn, movedSince, type Report, type Result } from './report.ts'
-import { percentile, type Spread, spreadOf } from './statistics.ts'
+import { OptionsError, readOptions } from '../../bench/options.ts'
+import { pageOf } from '../../bench/page.ts'
+import { errorsIn, movedSince, type Report, type Result } from '../../bench/report.ts'
+import { percentile, type Spread, spreadOf } from '../../bench/statistics.ts'
 
 const near = (median: number): Spread => ({ median, low: median * 0.9, high: median * 1.1 })
 

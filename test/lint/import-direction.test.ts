@@ -35,7 +35,7 @@ describe('an import against the direction of docs/architecture.md is refused wit
     ['verify/tasks/planted.ts', '../../infra/images.ts', 'read its config, or look into the cluster'],
     ['infra/planted.ts', '../dist/planted.js', 'import the source'],
     ['cli/planted.ts', '../build/service/main.js', 'import the source'],
-    ['test/infra/planted.ts', '../bench/load.ts', 'move the helper out of it'],
+    ['test/infra/planted.ts', '../../bench/run.ts', 'move the helper out of it'],
     ['infra/planted.ts', 'fs', 'imported as `node:…`'],
   ]
   test.each(refused)('%s does not import %s', async (file, module, mend) => {
@@ -55,7 +55,9 @@ describe('an import along the direction passes', () => {
     ['verify/tasks/planted.ts', '../../cli/verify/index.ts'],
     ['test/infra/planted.ts', '../../imports/dapr.io.ts'],
     ['test/infra/planted.ts', '../../infra/images.ts'],
-    ['test/bench/planted.ts', '../../config/tasks/index.ts'],
+    ['bench/planted.ts', '../config/tasks/index.ts'],
+    ['bench/planted.ts', '../test/faults/host.ts'],
+    ['test/bench/planted.ts', '../../bench/run.ts'],
   ]
   test.each(allowed)('%s imports %s', async (file, module) => {
     expect(await messagesOn(file, importing(module))).toEqual([])

@@ -1,5 +1,5 @@
-import type { Host } from '../faults/host.ts'
-import type { Broker } from '../faults/manifests.ts'
+import type { Host } from '../test/faults/host.ts'
+import type { Broker } from '../test/faults/manifests.ts'
 import type { Job } from './generator/job.ts'
 import { withService } from './rig.ts'
 import { drained } from './subject.ts'

@@ -2,9 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 
-import { ExpectedError } from '../../toolchain/errors.ts'
-import { run } from '../../toolchain/run.ts'
-import type { Host } from '../faults/host.ts'
+import { ExpectedError } from '../toolchain/errors.ts'
+import { run } from '../toolchain/run.ts'
+import type { Host } from '../test/faults/host.ts'
 import { type Options, OptionsError, readOptions } from './options.ts'
 import { benchOverload, isKept, overloadLines } from './overload.ts'
 import { pageOf } from './page.ts'
@@ -17,7 +17,7 @@ import { profiled, service, variantSpec } from './variants.ts'
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 const printAll = (lines: readonly string[]): void => { for (const line of lines) print(line) }
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '..')
 const host: Host = { root, temporary: tmpdir(), node: process.execPath, path: process.env['PATH'] ?? '', home: process.env['HOME'] ?? '', print }
 
 const baselineFile = ({ broker, replicas }: Pick<Options, 'broker' | 'replicas'>): string => resolve(import.meta.dirname, `baseline-${broker}-${replicas}.json`)

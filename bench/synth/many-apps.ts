@@ -1,8 +1,8 @@
 import { App, Chart } from 'cdk8s'
 import { z } from 'zod'
 
-import { type AnyStack, defineStack } from '../../../config/define/index.ts'
-import { DaprStack, PubSub, StateStore } from '../../../infra/constructs/index.ts'
+import { type AnyStack, defineStack } from '../../config/define/index.ts'
+import { DaprStack, PubSub, StateStore } from '../../infra/constructs/index.ts'
 
 const [count = '1'] = process.argv.slice(2)
 const names = Array.from({ length: Number(count) }, (_, index) => `app-${index}`)

@@ -1,5 +1,5 @@
-import type { Host } from '../faults/host.ts'
-import type { Broker } from '../faults/manifests.ts'
+import type { Host } from '../test/faults/host.ts'
+import type { Broker } from '../test/faults/manifests.ts'
 import { withService } from './rig.ts'
 import { runRound } from './round.ts'
 import { spreadOf } from './statistics.ts'

@@ -1,4 +1,4 @@
-import { retention, type TaskStack } from '../../config/tasks/index.ts'
+import { retention, type TaskStack } from '../config/tasks/index.ts'
 
 /** The app that is measured, and what it uses of its sidecar. */
 export const app: keyof TaskStack['services'] = 'task-api'

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-import type { Host } from '../faults/host.ts'
-import { freePorts } from '../sidecar/rig/free-ports.ts'
+import type { Host } from '../test/faults/host.ts'
+import { freePorts } from '../test/sidecar/rig/free-ports.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 import type { SubjectSpec } from './subject.ts'
 

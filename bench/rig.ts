@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Host } from '../faults/host.ts'
-import { portsOfScheduler, startScheduler } from '../faults/scheduler.ts'
-import { freePorts } from '../sidecar/rig/free-ports.ts'
+import type { Host } from '../test/faults/host.ts'
+import { portsOfScheduler, startScheduler } from '../test/faults/scheduler.ts'
+import { freePorts } from '../test/sidecar/rig/free-ports.ts'
 import { type Generator, startGenerator } from './generator.ts'
 import { startSubject, type Subject, type SubjectOptions, type SubjectSpec } from './subject.ts'
 import { service } from './variants.ts'

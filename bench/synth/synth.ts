@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Host } from '../../faults/host.ts'
+import type { Host } from '../../test/faults/host.ts'
 import { type Spread, spreadOf } from '../statistics.ts'
 
 /** A whole process: seconds that passed, CPU seconds, and MB of memory at most. */
@@ -19,7 +19,7 @@ const measured = /cost (\S+) (\S+)/
 const runOnce = async ({ node, root, path, home, temporary }: Host, program: string, args: readonly string[]): Promise<Cost> => {
   const out = await mkdtemp(join(temporary, 'dapr-stack-synth-'))
   const start = performance.now()
-  const app = ['node --import ./test/bench/synth/cost.mjs', program, ...args].join(' ')
+  const app = ['node --import ./bench/synth/cost.mjs', program, ...args].join(' ')
   const child = spawn(node, ['node_modules/.bin/cdk8s', 'synth', '--app', app, '--output', join(out, 'dist')], {
     cwd: root, env: { PATH: path, HOME: home, CDK8S_CHECK_UPGRADE: 'false' }, stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -34,7 +34,7 @@ const runOnce = async ({ node, root, path, home, temporary }: Host, program: str
   return { wall, cpu: Number(cpu), mb: Number(mb) }
 }
 
-const programs = 'test/bench/synth'
+const programs = 'bench/synth'
 const counts = [1, 3, 10, 30, 100, 300, 1000] as const
 
 interface Row {

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 
-import type { Host } from '../faults/host.ts'
-import type { Broker } from '../faults/manifests.ts'
+import type { Host } from '../test/faults/host.ts'
+import type { Broker } from '../test/faults/manifests.ts'
 import type { Generator } from './generator.ts'
 import { errorsIn, limitName, type Report, type Result, type ScenarioResult } from './report.ts'
 import { withRig } from './rig.ts'
@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly services: readonly SubjectSpec[]
 }
 
-const subscriber = 'test/bench/subscriber/main.ts'
+const subscriber = 'bench/subscriber/main.ts'
 const limit: SubjectSpec = { name: limitName, target: 'sidecar', program: subscriber, env: { REMEMBER: '1' } }
 
 /** The same sidecar as the limit's, asked for many items in a call. */
