@@ -20,6 +20,13 @@ const answersOf = ({ words }: ClusterFacts, app: string): Answer[] =>
 
 const answered = (facts: ClusterFacts, app: string) => facts.words.flatMap((word) => (word.app === app && word.said ? word.said.metadata : []))
 
+/** Whether every sidecar of an app that answers has loaded a component; unknown where none answers. */
+const loadedIn = (facts: ClusterFacts, app: string, name: string): AppView['uses'][number]['state'] => {
+  const said = answered(facts, app)
+  if (said.length === 0) return 'unknown'
+  return said.every(({ components }) => components.some((one) => one.name === name)) ? 'loaded' : 'missing'
+}
+
 /** The keys of what all sidecars of an app have loaded. */
 const loadedOf = (facts: ClusterFacts, app: string): ReadonlySet<string> => new Set(loadedByAll(app, answered(facts, app)).map(keyOf))
 
@@ -28,13 +35,12 @@ const appView = (facts: ClusterFacts, app: DeployedGraph['apps'][number], edges:
   const status = appStatus(facts.graph, app, answers, facts)
   const pods = answers.map(({ pod }) => pod)
   const images = pods.flatMap((pod) => containersOf(pod).filter(({ name }) => name !== sidecarContainer).flatMap(({ image }) => image ?? []))
-  const loaded = new Set(answered(facts, app.id).flatMap(({ components }) => components.map(({ name }) => name)))
   return {
     ...status,
     whole: isWhole(status),
     images: [...new Set(images)],
     podLines: pods.map((pod) => podLine(pod, isReady(pod) ? undefined : facts.events.get(pod.metadata.name))),
-    uses: app.components.map((name) => ({ name, loaded: loaded.has(name) })),
+    uses: app.components.map((name) => ({ name, state: loadedIn(facts, app.id, name) })),
     ...total(edges.filter(({ from, to }) => from === ids.app(app.id) || to === ids.app(app.id))),
   }
 }
@@ -47,17 +53,14 @@ const Component = z.object({ spec: z.object({ type: z.string() }) })
 /** A row for each component that is declared, then for each that is only there. Pure. */
 export const componentViews = (facts: ClusterFacts): ComponentView[] => {
   const types = new Map(facts.components.map((object) => [object.metadata.name, Component.safeParse(object).data?.spec.type ?? 'unknown']))
-  const loadedBy = (name: string): string[] => facts.graph.apps.map(({ id }) => id).filter((app) => {
-    const said = answered(facts, app)
-    return said.length > 0 && said.every(({ components }) => components.some((one) => one.name === name))
-  })
+  const loadedBy = (name: string): string[] => facts.graph.apps.map(({ id }) => id).filter((app) => loadedIn(facts, app, name) === 'loaded')
   const declared = facts.graph.components.map(({ name, kind, users }): ComponentView => {
     const type = types.get(name)
-    return { name, kind, users, loadedBy: loadedBy(name), declared: true, ...(type !== undefined && { type }) }
+    return { name, kind, users, loadedBy: loadedBy(name), silent: users.filter((user) => loadedIn(facts, user, name) === 'unknown'), declared: true, ...(type !== undefined && { type }) }
   })
   const known = new Set(declared.map(({ name }) => name))
   const others = [...types].filter(([name]) => !known.has(name))
-  return [...declared, ...others.map(([name, type]): ComponentView => ({ name, kind: type.split('.')[0] ?? type, type, users: [], loadedBy: loadedBy(name), declared: false }))]
+  return [...declared, ...others.map(([name, type]): ComponentView => ({ name, kind: type.split('.')[0] ?? type, type, users: [], loadedBy: loadedBy(name), silent: [], declared: false }))]
 }
 
 const Subscription = z.object({ scopes: z.array(z.string()).default([]), spec: z.object({ pubsubname: z.string(), topic: z.string(), metadata: z.unknown().optional() }) })

@@ -52,8 +52,8 @@ export interface AppView extends AppStatus, Counted {
   /** Images of the app's container in its pods, each once. */
   readonly images: readonly string[]
   readonly podLines: readonly PodLine[]
-  /** What the app is to have loaded, and whether every sidecar has. */
-  readonly uses: readonly { readonly name: string; readonly loaded: boolean }[]
+  /** What the app is to have loaded, and whether every sidecar has; `unknown` where no sidecar answers. */
+  readonly uses: readonly { readonly name: string; readonly state: 'loaded' | 'missing' | 'unknown' }[]
 }
 
 export interface ComponentView {
@@ -61,9 +61,10 @@ export interface ComponentView {
   readonly kind: string
   /** Such as `state.redis`; undefined where the cluster has no such Component. */
   readonly type?: string
-  /** Apps that are to use it, and those whose sidecars have all loaded it. */
+  /** Apps that are to use it, those whose sidecars have all loaded it, and users no sidecar of which answers. */
   readonly users: readonly string[]
   readonly loadedBy: readonly string[]
+  readonly silent: readonly string[]
   readonly declared: boolean
 }
 

@@ -17,6 +17,15 @@ import { perSecond, shown, sign } from './words.js'
 /** The end of an image's reference tells most. @param {string} image */
 const tag = (image) => (image.includes('@') ? `@${(image.split('@')[1] ?? '').slice(0, 19)}` : (image.split('/').at(-1) ?? image))
 
+/** @param {AppView['uses'][number]} use */
+const useState = ({ name, state }) => {
+  switch (state) {
+    case 'loaded': return sign('good', `${name} loaded`)
+    case 'missing': return sign('bad', `${name} not loaded`)
+    case 'unknown': return sign('open', `${name}: sidecar silent`)
+  }
+}
+
 /** @param {AppView} app @param {AppActions} actions */
 const details = ({ app, podLines, uses, troubles, images, count, failed }, { showLogs, showInGraph }) => html`<div class="details">
   ${troubles.length === 0 ? nothing : html`<ul class="lines">${troubles.map((trouble) => html`<li>${sign('bad', trouble)}</li>`)}</ul>`}
@@ -25,7 +34,7 @@ const details = ({ app, podLines, uses, troubles, images, count, failed }, { sho
       <p><code>${name}</code> ${ready} ready</p>
       <ul class="plain inner">${containers.map((container) => html`<li>${sign(container.ready ? 'good' : 'bad', `${container.name}: ${container.state}${container.restarts === 0 ? '' : `, ${shown(container.restarts)} restarts`}`)}</li>`)}</ul>
       ${event === undefined ? nothing : html`<p class="soft">${event}</p>`}</li>`)}</ul>`}</div>
-    <div><h3>Components</h3><ul class="plain">${uses.length === 0 ? html`<li class="soft">none</li>` : uses.map(({ name, loaded }) => html`<li>${sign(loaded ? 'good' : 'bad', `${name} ${loaded ? 'loaded' : 'not loaded'}`)}</li>`)}</ul></div>
+    <div><h3>Components</h3><ul class="plain">${uses.length === 0 ? html`<li class="soft">none</li>` : uses.map((use) => html`<li>${useState(use)}</li>`)}</ul></div>
     <div><h3>Since its sidecars started</h3><p>${shown(count)} calls, ${shown(failed)} failed</p><h3>Image</h3>${images.map((image) => html`<p><code>${image}</code></p>`)}</div>
   </div>
   <p class="actions"><button type="button" @click=${() => showLogs(app)}>Logs of ${app}</button><button type="button" @click=${() => showInGraph(app)}>${app} in the graph</button></p>

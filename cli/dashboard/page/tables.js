@@ -6,11 +6,13 @@ import { nodeText, perSecond, shown, sign, stateText } from './words.js'
 /** @import { ComponentView, EdgeView, JobsView, Snapshot, SubscriptionView } from '../view.ts' */
 
 /** @param {ComponentView} component */
-const componentState = ({ type, users, loadedBy, declared }) => {
+const componentState = ({ type, users, loadedBy, silent, declared }) => {
   if (!declared) return sign('bad', 'not declared')
   if (type === undefined) return sign('bad', 'not in the cluster')
-  const missing = users.filter((user) => !loadedBy.includes(user))
-  return missing.length === 0 ? sign('good', users.length === 0 ? 'nobody uses it' : 'loaded') : sign('bad', `not loaded by ${missing.join(', ')}`)
+  const missing = users.filter((user) => !loadedBy.includes(user) && !silent.includes(user))
+  if (missing.length > 0) return sign('bad', `not loaded by ${missing.join(', ')}`)
+  if (silent.length > 0) return sign('open', `sidecar of ${silent.join(', ')} silent`)
+  return sign('good', users.length === 0 ? 'nobody uses it' : 'loaded')
 }
 
 /** @param {readonly ComponentView[]} components */

@@ -61,7 +61,9 @@ describe('the page of a stack', () => {
   })
 
   test('names an app whose sidecar is silent, and does not guess what it has loaded', () => {
-    const { problems, subscriptions, graph } = of({ silent: ['billing'] })
+    const { problems, apps, components, subscriptions, graph } = of({ silent: ['billing'] })
+    expect(apps.map(({ uses }) => [...new Set(uses.map(({ state }) => state))])).toEqual([['loaded'], ['unknown']])
+    expect(components.map(({ name, loadedBy, silent }) => [name, loadedBy, silent])).toEqual([['store', ['shop'], ['billing']], ['bus', ['shop'], ['billing']], ['vault', ['shop'], []]])
     expect(problems).toMatchObject([{ subject: 'billing', what: expect.stringContaining('does not answer: no route') }])
     expect(subscriptions).toMatchObject([{ state: 'unknown' }])
     expect(graph.edges.filter(({ to }) => to === 'app billing').map(({ mark }) => mark)).toContain('unknown')
@@ -69,7 +71,8 @@ describe('the page of a stack', () => {
 
   test('names a component that is not loaded, and what is there without being declared', () => {
     const stray = { apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription', metadata: { name: 'by-hand' }, spec: { pubsubname: 'bus', topic: 'orders' } }
-    const { problems, components } = of({ unloaded: ['vault'] })
+    const { problems, apps, components } = of({ unloaded: ['vault'] })
+    expect(apps[0]?.uses).toContainEqual({ name: 'vault', state: 'missing' })
     expect(problems).toMatchObject([{ subject: 'shop', what: 'component vault is not loaded' }])
     expect(components.find(({ name }) => name === 'vault')?.loadedBy).toEqual([])
     expect(of({ more: { subscriptions: [stray] } }).subscriptions).toContainEqual(expect.objectContaining({ name: 'by-hand', app: 'every app', state: 'not declared' }))
