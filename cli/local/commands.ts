@@ -12,6 +12,8 @@ export interface Command {
   readonly cwd: string
   /** Added to the environment of the run; `undefined` takes a variable away. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** It needs the others until it ends, so that these are ended after it. */
+  readonly endsFirst?: boolean
 }
 
 const loopback = '127.0.0.1'
@@ -77,4 +79,5 @@ export const serviceCommand = (node: string, app: AppPlan, ports: SidecarPorts, 
   cwd: root,
   // Nobody is routed to it, so there is nobody to wait for.
   env: { ...app.env, [drainVariable]: '0', APP_HOST: loopback, APP_PORT: `${app.port}`, DAPR_HTTP_PORT: `${ports.http}`, DAPR_GRPC_PORT: `${ports.grpc}` },
+  endsFirst: true,
 })

@@ -19,7 +19,7 @@ export interface Running {
 export interface Processes {
   /** Starts one; each line that it prints is handed on, with the stream it came on. */
   start(command: Command, onLine: (line: string, stream: 'stdout' | 'stderr') => void): Running
-  /** Ends all: SIGTERM, and SIGKILL for what is left at the deadline or when `atOnce` is aborted. */
+  /** Ends all, those with `endsFirst` before the others: SIGTERM, and SIGKILL for what is left at the deadline or when `atOnce` is aborted. */
   stop(atOnce: AbortSignal): Promise<void>
 }
 
@@ -43,6 +43,11 @@ const readLines = (child: ChildProcess, tail: string[], onLine: Parameters<Proce
   }
 }
 
+interface Group {
+  readonly ended: Promise<string>
+  readonly first: boolean
+}
+
 /** Signals a whole process group; it may be gone already. */
 const signalGroup = ({ kill }: Host, pid: number, signal: NodeJS.Signals): void => {
   try {
@@ -58,9 +63,9 @@ const launch = (host: Host, { file, args, cwd, env }: Command): ChildProcess =>
 /** The processes of a run: none outlives `stop`, nor this process. */
 export const createProcesses = (host: Host): Processes => {
   const guardian: Guardian = startGuardian()
-  const groups = new Map<number, Promise<string>>()
+  const groups = new Map<number, Group>()
   let stopping = false
-  const watch = (child: ChildProcess): Promise<string> => {
+  const watch = (child: ChildProcess, first: boolean): Promise<string> => {
     const { pid } = child
     if (pid === undefined) return endOf(child)
     guardian.add(pid)
@@ -69,26 +74,30 @@ export const createProcesses = (host: Host): Processes => {
       groups.delete(pid)
       guardian.remove(pid)
     })
-    groups.set(pid, ended)
+    groups.set(pid, { ended, first })
     return ended
   }
   const signalAll = (signal: NodeJS.Signals): void => { for (const pid of groups.keys()) signalGroup(host, pid, signal) }
+  const endThose = async (which: (group: Group) => boolean): Promise<void> => {
+    const those = [...groups].filter(([, group]) => which(group))
+    for (const [pid] of those) signalGroup(host, pid, 'SIGTERM')
+    await Promise.all(those.map(([, { ended }]) => ended))
+  }
   return {
     start: (command, onLine) => {
       if (stopping) return { name: command.name, tail: [], ended: Promise.resolve('not started, for the run ends') }
       const child = launch(host, command)
       const tail: string[] = []
       readLines(child, tail, onLine)
-      return { name: command.name, tail, ended: watch(child) }
+      return { name: command.name, tail, ended: watch(child, command.endsFirst ?? false) }
     },
     stop: async (atOnce) => {
       stopping = true
-      const all = Promise.all(groups.values())
-      signalAll('SIGTERM')
       const patience = new AbortController()
       const signal = AbortSignal.any([atOnce, patience.signal])
       void sleep(deadlineMs, undefined, { signal }).catch(() => undefined).then(() => signalAll('SIGKILL'))
-      await all
+      await endThose(({ first }) => first)
+      await endThose(() => true)
       patience.abort()
       await guardian.end()
     },

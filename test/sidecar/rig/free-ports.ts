@@ -1,7 +1,19 @@
 import { createServer } from 'node:net'
 
 // Below the ports that the system gives to outgoing connections: one of those could take a port before its server does, or while that is down.
-const [lowest, highest] = [15_000, 31_000]
+const span = { lowest: 15_000, highest: 31_000 }
+const shares = 4
+
+/**
+ * A worker of jest keeps to a share of its own: a port that is free until its server is up, or while that is down, would be taken by
+ * another's server, which answers for it. Other runs have all of them.
+ */
+const [lowest, highest] = ((worker: string | undefined) => {
+  if (worker === undefined) return [span.lowest, span.highest]
+  const size = (span.highest - span.lowest) / shares
+  const first = span.lowest + (Number(worker) % shares) * size
+  return [first, first + size]
+})(process.env['JEST_WORKER_ID'])
 
 /** Calls at the same time must not give a port twice: nobody listens on it for a while. */
 const given = new Set<number>()
