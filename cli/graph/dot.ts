@@ -13,7 +13,7 @@ const nodeLine = ({ id, kind, lines, undeclared }: PictureNode): string => {
   return `${quoted(id)} ${attributes({ label: label(lines), shape: shapes[kind], class: quoted(role), fillcolor: quoted(fill), color: quoted(line), fontcolor: quoted(text) })}`
 }
 
-const styles: Readonly<Record<Mark, string>> = { flows: 'solid', silent: 'dashed', 'not loaded': 'dotted', 'not declared': 'bold', unknown: 'dashed' }
+const styles: Readonly<Record<Mark, string>> = { flows: 'solid', fails: 'solid', silent: 'dashed', 'not loaded': 'dotted', 'not declared': 'bold', unknown: 'dashed' }
 
 /** The name of a mark as a class of the picture's style sheet. */
 export const classOf = (mark: Mark): string => mark.replace(' ', '-')

@@ -51,7 +51,7 @@ const added = (edge: LiveEdge, seen: Omit<Seen, 'mark'>): { readonly node: Pictu
 }
 
 /**
- * The picture with what was seen of it: each edge of the config flows, is silent, or cannot work for what is not loaded; what was seen
+ * The picture with what was seen of it: each edge of the config flows, fails, is silent, or cannot work for what is not loaded; what was seen
  * and is not in the config is added. Counts are of all sidecars since each started. Pure.
  */
 export const livePicture = (picture: Picture, sightings: readonly Sighting[]): Picture => {
@@ -66,7 +66,8 @@ export const livePicture = (picture: Picture, sightings: readonly Sighting[]): P
     if (!answered.has(ownerOf(edge))) return 'unknown'
     const need = needOf(edge, picture)
     if (need !== undefined && !loaded.has(need)) return 'not loaded'
-    return amount(edge).count > 0 ? 'flows' : 'silent'
+    const { count, failed } = amount(edge)
+    return count === 0 ? 'silent' : failed < count ? 'flows' : 'fails'
   }
   const known = new Set(picture.nodes.map(({ id }) => id))
   const more = strays(picture, sightings, flows).map((edge) => added(edge, amount(edge)))

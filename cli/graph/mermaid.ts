@@ -24,7 +24,7 @@ const nodeLine = (node: PictureNode): string => {
   return `${idOf(node.id)}${open}${label(node.lines)}${close}:::${roleOf(node)}`
 }
 
-const arrows: Readonly<Record<Mark, string>> = { flows: '-->', silent: '-.->', 'not loaded': '-.-x', 'not declared': '==>', unknown: '-.->' }
+const arrows: Readonly<Record<Mark, string>> = { flows: '-->', fails: '--x', silent: '-.->', 'not loaded': '-.-x', 'not declared': '==>', unknown: '-.->' }
 const edgeLine = (edge: PictureEdge): string => `  ${idOf(edge.from)} ${arrows[edge.seen?.mark ?? 'flows']}|${label(edgeLines(edge))}| ${idOf(edge.to)}`
 
 const classLines = (nodes: readonly PictureNode[]): string[] =>

@@ -24,7 +24,7 @@ export const light: { readonly ground: string; readonly text: string; readonly e
     secrets: { fill: '#f1f5f9', line: '#475569', text: '#0f172a' },
     undeclared: { fill: '#fee2e2', line: '#b91c1c', text: '#450a0a' },
   },
-  marks: { flows: '#116329', silent: '#57606a', 'not loaded': '#a40e26', 'not declared': '#8a2be2', unknown: '#57606a' },
+  marks: { flows: '#116329', fails: '#a40e26', silent: '#57606a', 'not loaded': '#a40e26', 'not declared': '#8a2be2', unknown: '#57606a' },
 }
 
 /** Colours on a dark ground. */
@@ -41,5 +41,5 @@ export const dark: typeof light = {
     secrets: { fill: '#1e293b', line: '#cbd5e1', text: '#f8fafc' },
     undeclared: { fill: '#450a0a', line: '#fca5a5', text: '#fef2f2' },
   },
-  marks: { flows: '#7ee787', silent: '#b1bac4', 'not loaded': '#ffa198', 'not declared': '#d2a8ff', unknown: '#b1bac4' },
+  marks: { flows: '#7ee787', fails: '#ffa198', silent: '#b1bac4', 'not loaded': '#ffa198', 'not declared': '#d2a8ff', unknown: '#b1bac4' },
 }

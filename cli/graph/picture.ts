@@ -26,8 +26,8 @@ export interface PictureNode {
 
 export type EdgeKind = 'uses' | 'publishes' | 'delivers' | 'invokes' | 'calls'
 
-/** How an edge of the config is found in a running stack, or an edge of a running stack in the config. */
-export type Mark = 'flows' | 'silent' | 'not loaded' | 'not declared' | 'unknown'
+/** How an edge of the config is found in a running stack, or an edge of a running stack in the config; it `fails` where all that went over it did. */
+export type Mark = 'flows' | 'fails' | 'silent' | 'not loaded' | 'not declared' | 'unknown'
 
 /** What was seen of an edge since the sidecars started. */
 export interface Seen {
@@ -109,6 +109,6 @@ export const edgeLines = ({ label, seen, room }: PictureEdge): string[] => {
   if (!seen) return [label]
   const { mark, count, failed } = seen
   const counted = `${times(count)}${failed === 0 ? '' : `, ${times(failed)} failed`}`
-  const words = { flows: counted, silent: 'silent', 'not loaded': 'not loaded', 'not declared': count === 0 ? 'not declared' : `not declared: ${counted}`, unknown: 'sidecar silent' }
+  const words = { flows: counted, fails: `all ${times(failed)} failed`, silent: 'silent', 'not loaded': 'not loaded', 'not declared': count === 0 ? 'not declared' : `not declared: ${counted}`, unknown: 'sidecar silent' }
   return [label, words[mark]].filter((line) => line !== '')
 }

@@ -38,7 +38,8 @@ const attempts = async (deps: TaskDependencies, held: Held, id: string, wanted: 
       await complete(deps, held, id, document)
       return { document, found: document.pending.length > 0 }
     }
-    await deps.pause()
+    // The first is mostly the clearing of `pending` after the change before, and then there is nobody to make room for.
+    if (count > 1) await deps.pause()
   }
   throw new Contended(id, maxAttempts)
 }

@@ -107,7 +107,7 @@ export const createGraph = (view, choose) => {
 
 /** @typedef {ReturnType<typeof createGraph>} Graph */
 
-const legend = [['flows', 'flows'], ['silent', 'declared, nothing flowed'], ['not-loaded', 'a sidecar has not loaded it'], ['not-declared', 'seen, not declared'], ['failing', 'fails now']]
+const legend = [['flows', 'flows'], ['fails', 'all of it failed'], ['silent', 'declared, nothing flowed'], ['not-loaded', 'a sidecar has not loaded it'], ['not-declared', 'seen, not declared'], ['failing', 'fails now']]
 
 /** What stands above the graph. @param {readonly AppView[]} apps @param {Graph} graph @param {(app: string | undefined) => void} choose */
 export const graphTools = (apps, graph, choose) => html`<div class="tools">

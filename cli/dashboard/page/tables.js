@@ -47,13 +47,16 @@ export const driftList = ({ drift, sources }) => {
   return html`<ul class="lines">${drift.map((line) => html`<li>${line}</li>`)}</ul><p class="soft"><code>stack diff</code> shows the fields, <code>stack up</code> takes them back.</p>`
 }
 
+/** @param {EdgeView} edge */
+const isBad = ({ mark, failedPerSecond = 0 }) => failedPerSecond > 0 || mark === 'not loaded' || mark === 'fails'
+
 /** Worst first, then the busiest. @param {EdgeView} a @param {EdgeView} b */
 const byInterest = (a, b) => {
-  const weight = (/** @type {EdgeView} */ { mark, failedPerSecond = 0 }) => (failedPerSecond > 0 || mark === 'not loaded' ? 2 : mark === 'not declared' || mark === 'unknown' ? 1 : 0)
+  const weight = (/** @type {EdgeView} */ edge) => (isBad(edge) ? 2 : edge.mark === 'not declared' || edge.mark === 'unknown' ? 1 : 0)
   return weight(b) - weight(a) || (b.perSecond ?? 0) - (a.perSecond ?? 0) || b.count - a.count
 }
 
 /** The graph as a table. @param {readonly EdgeView[]} edges */
 export const edgesTable = (edges) =>
   table('Edges of the graph', [{ name: 'From' }, { name: 'To' }, { name: 'What' }, { name: 'State' }, { name: 'Count', number: true }, { name: 'Rate', number: true }, { name: 'Failed', number: true }, { name: 'Failing', number: true }],
-    edges.toSorted(byInterest).map((edge) => ({ key: edge.id, bad: (edge.failedPerSecond ?? 0) > 0 || edge.mark === 'not loaded', cells: [nodeText(edge.from), nodeText(edge.to), edge.label, stateText(edge), shown(edge.count), perSecond(edge.perSecond), shown(edge.failed), perSecond(edge.failedPerSecond)] })), 'No edges.')
+    edges.toSorted(byInterest).map((edge) => ({ key: edge.id, bad: isBad(edge), cells: [nodeText(edge.from), nodeText(edge.to), edge.label, stateText(edge), shown(edge.count), perSecond(edge.perSecond), shown(edge.failed), perSecond(edge.failedPerSecond)] })), 'No edges.')

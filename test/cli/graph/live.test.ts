@@ -55,6 +55,12 @@ describe('the picture of a running stack', () => {
     })
   })
 
+  test('marks an edge that fails each time, in the list of differences too', () => {
+    const live = livePicture(picture, sightings({ shop: 'dapr_component_secret_count{component="vault",operation="get",success="false"} 2' }))
+    expect(mermaidOf(live)).toContain('--x|"api-key<br/>all 2 failed"|')
+    expect(differencesIn(live)).toContain('app shop -> component vault (api-key): fails')
+  })
+
   test('marks what cannot work for what is not loaded, or for a sidecar that does not answer', () => {
     const lines = linesOf([...sightings(busy, { shop: loading(['store', 'vault'], []) }).slice(0, 1), { app: 'billing', flows: [] }])
     expect(lines).toMatchObject({ 'app shop > topic bus orders': 'publish: not loaded', 'topic bus orders > app billing': 'billing-orders: sidecar silent' })
