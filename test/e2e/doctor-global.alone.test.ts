@@ -59,8 +59,11 @@ describe('stack doctor, in a cluster that is broken', () => {
   it('names the injector that is down, not the pod without a sidecar that comes of it, and that pod once the injector is back', async () => {
     await scaledDown('dapr-sidecar-injector')
     await eventually(async () => { expect(await patient.cluster.pods('dapr-sidecar-injector')).toEqual([]) }, { seconds: 60 })
-    await patient.anew('shop')
-    await eventually(async () => { expect(await patient.cluster.pods('shop')).toMatchObject([{ ready: expect.stringMatching(/\/1$/) }]) }, { seconds: 60 })
+    // A pod of the injector still answers while it ends, and gives a sidecar.
+    await eventually(async () => {
+      await patient.anew('shop')
+      await eventually(async () => { expect(await patient.cluster.pods('shop')).toMatchObject([{ ready: expect.stringMatching(/\/1$/) }]) }, { seconds: 10 })
+    }, { seconds: 90 })
     const { findings } = await patient.untilFound('injector-down Deployment/dapr-sidecar-injector')
     expect(findings[0]?.hidden?.join('\n')).toContain('no-sidecar of Deployment/shop')
     for (const mend of mends.splice(0)) await mend()
