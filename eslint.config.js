@@ -23,7 +23,7 @@ const zones = [
     'service/ runs in an image that holds only config/ and service/: put what both sides need into config/.',
   ),
   zone(['imports'], ours.filter((name) => name !== 'imports'), 'imports/ is generated: run `npm run imports` instead of editing it.'),
-  zone(['cli', 'toolchain'], ['test', 'service'], 'only test/ imports test/ and service/: move the helper into toolchain/, or what is shared into config/.'),
+  zone(['cli', 'toolchain'], ['test', 'service'], 'only test/ and bench/ import test/ and service/: move the helper into toolchain/, or what is shared into config/.'),
   zone(['infra', 'service', 'cli', 'toolchain'], ['verify'], 'verify/ says what a stack is judged by and lends nothing: `stack verify` loads it by its path; move what is shared into cli/verify/.'),
   zone(['verify'], ['infra', 'imports', 'service', 'toolchain', 'test'], 'verify/ judges a stack from outside: read its config, or look into the cluster.'),
   zone(['cli', 'toolchain'], ['imports'], 'only infra/ and its tests read the bindings: export a construct from infra/constructs/ and use that.'),

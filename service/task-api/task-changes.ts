@@ -28,11 +28,9 @@ const eventOf = (type: TaskEventType, { id, title, status, priority, user_id, du
   created_at,
 })
 
-type Timed = Pick<Task, 'due_date' | 'status'>
-
 /** The jobs that a task has as it is now, and had before; not known where it was not known before. */
-const jobsOf = (task: Timed, before: LiveDocument['jobs']): Pick<LiveDocument, 'jobs'> => {
-  const now = { reminder: task.due_date !== null, cleanup: task.status === 'completed' }
+const jobsOf = ({ due_date: due, status }: Pick<Task, 'due_date' | 'status'>, before: LiveDocument['jobs']): Pick<LiveDocument, 'jobs'> => {
+  const now = { reminder: due !== null, cleanup: status === 'completed' }
   return before ? { jobs: jobsOfTask.filter((kind) => now[kind] || before.includes(kind)) } : {}
 }
 

@@ -33,14 +33,16 @@ export const nodeText = (id) => {
   return kind === 'topic' ? `${name} (topic of ${names[0] ?? ''})` : `${name} (${kind})`
 }
 
-const marks = { flows: '', fails: '✗', silent: 'silent', 'not loaded': '✗ not loaded', 'not declared': '! not declared', unknown: '? sidecar silent' }
+const marks = { flows: '', fails: '', silent: 'silent', 'not loaded': '✗ not loaded', 'not declared': '! not declared', unknown: '? sidecar silent' }
 
 /** What an edge shows of itself below its label. @param {EdgeView} edge */
 export const edgeText = ({ mark, count, failed, perSecond: rate, failedPerSecond = 0 }) => {
   const numbers = `${shown(count)}${rate === undefined ? '' : ` · ${perSecond(rate)}`}${failed === 0 ? '' : `, ${shown(failed)} failed`}`
-  const words = count === 0 && failed === 0 ? marks[mark] : [marks[mark], numbers].filter(Boolean).join(mark === 'fails' ? ' ' : ': ')
-  return failedPerSecond > 0 && mark !== 'fails' ? `✗ ${words}` : words
+  const words = count === 0 && failed === 0 ? marks[mark] : [marks[mark], numbers].filter(Boolean).join(': ')
+  return failedPerSecond > 0 || mark === 'fails' ? `✗ ${words}` : words
 }
 
+const states = { ...marks, flows: '✓ flows', fails: '✗ all of it failed' }
+
 /** What an edge is, in a word. @param {EdgeView} edge */
-export const stateText = ({ mark, failedPerSecond = 0 }) => (failedPerSecond > 0 ? '✗ fails now' : mark === 'flows' ? '✓ flows' : mark === 'fails' ? '✗ all of it failed' : marks[mark])
+export const stateText = ({ mark, failedPerSecond = 0 }) => (failedPerSecond > 0 ? '✗ fails now' : states[mark])

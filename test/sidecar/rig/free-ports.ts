@@ -1,19 +1,14 @@
 import { createServer } from 'node:net'
 
 // Below the ports that the system gives to outgoing connections: one of those could take a port before its server does, or while that is down.
-const span = { lowest: 15_000, highest: 31_000 }
-const shares = 4
+const [first, span] = [15_000, 16_000]
 
-/**
- * A worker of jest keeps to a share of its own: a port that is free until its server is up, or while that is down, would be taken by
- * another's server, which answers for it. Other runs have all of them.
- */
-const [lowest, highest] = ((worker: string | undefined) => {
-  if (worker === undefined) return [span.lowest, span.highest]
-  const size = (span.highest - span.lowest) / shares
-  const first = span.lowest + (Number(worker) % shares) * size
-  return [first, first + size]
-})(process.env['JEST_WORKER_ID'])
+// A worker of jest keeps to a share of its own: a port that is free until its server is up, or while that is down, would be taken by
+// another's server, which answers for it. Other runs have all of them.
+const worker = process.env['JEST_WORKER_ID']
+const shares = worker === undefined ? 1 : 4
+const size = span / shares
+const lowest = first + (Number(worker ?? 0) % shares) * size
 
 /** Calls at the same time must not give a port twice: nobody listens on it for a while. */
 const given = new Set<number>()
@@ -28,9 +23,9 @@ const isFree = (port: number): Promise<boolean> =>
 /** Different loopback ports that nobody listened on a moment ago, never one twice. Runs at the same time start at different places. */
 export const freePorts = async (count: number): Promise<number[]> => {
   const found: number[] = []
-  const start = lowest + Math.floor(Math.random() * (highest - lowest))
-  for (let step = 0; found.length < count && step < highest - lowest; step += 1) {
-    const port = lowest + ((start - lowest + step) % (highest - lowest))
+  const start = lowest + Math.floor(Math.random() * size)
+  for (let step = 0; found.length < count && step < size; step += 1) {
+    const port = lowest + ((start - lowest + step) % size)
     if (given.has(port)) continue
     given.add(port)
     if (await isFree(port)) found.push(port)
