@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 
 import type { AnyStack } from '../../config/define/index.ts'
 import { type AppSettings, DaprStack, type DaprStackProps, PubSub, SecretStore, StateStore } from '../../infra/constructs/index.ts'
@@ -27,7 +27,7 @@ const standard: DaprStackProps<AnyStack> = {
 
 /** The objects of the orders stack in the namespace `market`. */
 export const ordersObjects = (change: Partial<DaprStackProps<AnyStack>> = {}): Manifest[] => {
-  const chart = new Chart(Testing.app(), 'orders', { namespace: 'market', disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'orders', { namespace: 'market', disableResourceNameHashes: true })
   new DaprStack(chart, 'orders', { ...standard, ...change })
   return Testing.synth(chart) as Manifest[]
 }

@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 import { execaSync } from 'execa'
 import { z } from 'zod'
 
@@ -112,7 +112,7 @@ const brokers = {
 
 /** Everything of the shop in a namespace, in the order of an apply: its apps last. */
 export const shopIn = (namespace: string, image: string, broker: keyof typeof brokers = 'redis'): AnyObject[] => {
-  const chart = new Chart(Testing.app(), 'shop', { namespace, disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'shop', { namespace, disableResourceNameHashes: true })
   const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
   new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', `${programs.folder}/${programs.file}`, name] })
   const own = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: programs.name }, data: { [programs.file]: bundled() } }, ...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))

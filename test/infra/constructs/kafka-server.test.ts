@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 
 import { type BrokerTopic, defaultTopicSettings, type TopicSettings } from '../../../config/define/index.ts'
 import { kafkaAddress, KafkaServer, type KafkaServerProps } from '../../../infra/constructs/index.ts'
@@ -8,7 +8,7 @@ import { find, type Manifest, namesOf, podOf } from '../manifest.ts'
 const topic = (name: string, settings: TopicSettings = defaultTopicSettings): BrokerTopic => ({ name, settings, subscribers: [] })
 const props = { stack: 'orders', name: 'broker', image: 'kafka:4.1.0', storage: '2Gi', topics: [topic('orders'), topic('refunds', { partitions: 6, replication: 1, retentionHours: 24 })] }
 const server = (changes: Partial<KafkaServerProps> = {}): Manifest[] => {
-  const chart = new Chart(Testing.app(), 'servers', { disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'servers', { disableResourceNameHashes: true })
   new KafkaServer(chart, 'broker', { ...props, ...changes })
   return Testing.synth(chart) as Manifest[]
 }

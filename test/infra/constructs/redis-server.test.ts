@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 
 import { redisAddress, RedisServer } from '../../../infra/constructs/index.ts'
 import { find, type Manifest, podOf } from '../manifest.ts'
 
 const server = (): Manifest[] => {
-  const chart = new Chart(Testing.app(), 'servers', { disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'servers', { disableResourceNameHashes: true })
   new RedisServer(chart, 'cache', { stack: 'orders', name: 'cache', image: 'redis:7.0.15', storage: '2Gi' })
   return Testing.synth(chart) as Manifest[]
 }

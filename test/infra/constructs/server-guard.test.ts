@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 
 import { KafkaServer, NatsServer, RedisServer } from '../../../infra/constructs/index.ts'
 import type { ServerSettings } from '../../../infra/constructs/server-guard.ts'
@@ -15,7 +15,7 @@ const jobs = { redis: [], kafka: ['server-topics'], nats: ['server-streams'] } a
 const ports = { redis: 6379, kafka: 9092, nats: 4222 } as const
 
 const objectsOf = (kind: keyof typeof kinds, settings: ServerSettings = {}): Manifest[] => {
-  const chart = new Chart(Testing.app(), 'servers', { disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'servers', { disableResourceNameHashes: true })
   kinds[kind](chart, settings)
   return Testing.synth(chart) as Manifest[]
 }
