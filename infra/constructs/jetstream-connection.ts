@@ -24,8 +24,9 @@ export const jetStreamMetadata = ({ url, token }: JetStreamConnection) => ({
   token,
   durableName: ownApp,
   queueGroupName: ownApp,
-  // One at a time, an event that is tried again and again would hold up all others for a minute.
-  concurrency: 'parallel',
+  // With `parallel` the client of the component acknowledges each event as it comes, so that a sidecar that dies loses what it has
+  // (https://github.com/dapr/components-contrib/issues/3656).
+  concurrency: 'single',
   // An event comes again when it was neither handled nor refused for as long as all its deliveries may take.
   ackWait: `${processingSeconds}s`,
 }) satisfies PubsubComponents['pubsub.jetstream']

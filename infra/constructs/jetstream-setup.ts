@@ -31,7 +31,7 @@ const consumerConfig = (topic: string, app: string) => ({
   ack_policy: 'explicit',
   replay_policy: 'instant',
   ack_wait: processingSeconds * nanosecondsPerSecond,
-  // How many events all replicas of an app handle at a time.
+  // How many events are on their way to all replicas of an app; each handles one of a topic at a time.
   max_ack_pending: 100,
 })
 

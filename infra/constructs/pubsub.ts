@@ -51,8 +51,8 @@ export const PubSub = {
   kafka: ({ metadata, targets, ...connection }: KafkaPubSubProps): Backend<'pubsub'> =>
     backendOf('pubsub', 'pubsub.kafka', { ...kafkaMetadata(connection), ...metadata }, targets ?? targetsAt(connection.brokers)),
   /**
-   * NATS JetStream as a broker (`pubsub.jetstream`). Order is not kept; each app is a consumer of its own. Each topic must have a stream
-   * of its own. A sidecar whose server is away for two minutes gives up for good, and must be started again.
+   * NATS JetStream as a broker (`pubsub.jetstream`). Order is not kept; each app is a consumer of its own, whose replicas handle one event
+   * of a topic at a time. Each topic must have a stream of its own. A sidecar whose server is away for two minutes gives up for good, and must be started again.
    */
   jetStream: ({ metadata, targets, ...connection }: JetStreamPubSubProps): Backend<'pubsub'> =>
     backendOf('pubsub', 'pubsub.jetstream', { ...jetStreamMetadata(connection), ...metadata }, targets ?? targetsAt(connection.url)),

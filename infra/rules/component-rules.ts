@@ -96,7 +96,6 @@ const outbox: Rule = {
     }),
 }
 
-
 const initTimeout: Rule = {
   id: 'init-timeout',
   reason: 'The sidecar waits 5 s instead, which a slow broker may not keep.',
@@ -128,5 +127,16 @@ const memoryShared: Rule = {
     components.filter(({ type, scopes }) => type.endsWith('.in-memory') && scopes.length > 1).map((thing) => ({ thing, path: ['scopes'], what: `${thing.name} is ${thing.type}, and ${thing.scopes.join(' and ')} share it` })),
 }
 
+const heldEvents: Rule = {
+  id: 'held-events',
+  reason: 'The NATS client acknowledges each event before an app has handled it: what a sidecar has when it ends, or fails to hand over, is lost.',
+  mend: 'Write `single`, or leave it out.',
+  check: ({ components }) =>
+    components.filter(({ type }) => type === 'pubsub.jetstream').flatMap((thing) => {
+      const given = [entry(thing, 'concurrencyMode'), entry(thing, 'concurrency')].find((one) => one?.value === 'parallel')
+      return given ? [{ thing, path: given.path, what: `${thing.name} handles events of JetStream in parallel` }] : []
+    }),
+}
+
 /** Rules of Dapr Components as a whole; those of their metadata are in metadata-rules.ts. */
-export const componentRules: readonly Rule[] = [componentType, componentVersion, componentScopes, scopeApp, stateTtl, outbox, initTimeout, actorStores, memoryShared]
+export const componentRules: readonly Rule[] = [componentType, componentVersion, componentScopes, scopeApp, stateTtl, outbox, initTimeout, actorStores, memoryShared, heldEvents]

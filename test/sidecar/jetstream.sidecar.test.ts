@@ -4,13 +4,14 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
 
 import { brokerTopics, graphOf, healthRoute } from '../../config/define/index.ts'
 import { PubSub } from '../../infra/constructs/index.ts'
 import { jetStreamSetup } from '../../infra/constructs/jetstream-setup.ts'
 import { orders } from '../config/orders.ts'
+import type { Manifest } from '../infra/manifest.ts'
 import { backends, ordersObjects } from '../infra/orders-chart.ts'
 import { ask } from './rig/ask.ts'
 import type { Child } from './rig/child.ts'
@@ -22,7 +23,13 @@ import { until } from './rig/until.ts'
 const delivery = { maxRetries: 1, maxIntervalSeconds: 1, timeoutSeconds: 5 }
 const setup = jetStreamSetup(brokerTopics(graphOf(orders)), 1)
 
-/** A program that notes what its sidecar brings, and drops what is spoilt. */
+/** The setup with other bodies of its requests. */
+const edited = (edit: (body: string) => string): string => setup.replaceAll(/^(PUB .+) \d+\n(.*)$/gm, (_, head: string, body: string) => {
+  const text = edit(body)
+  return `${head} ${text.length}\n${text}`
+})
+
+/** A program that notes what its sidecar brings, drops what is spoilt, and does not answer the first time that it hears what is heavy. */
 interface Listener {
   readonly port: number
   /** Ids of the events that came on a route, in order. */
@@ -37,7 +44,9 @@ const startListener = async (): Promise<Listener> => {
     request.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
     request.on('end', () => {
       const isDelivery = request.method === 'POST'
+      const isFirst = !heard.some((one) => one.text === text)
       if (isDelivery) heard.push({ route: request.url ?? '', text })
+      if (isFirst && text.includes('"heavy"')) return
       const status = request.url === '/events/orders' && text.includes('"spoilt"') ? 'DROP' : 'SUCCESS'
       response.writeHead(isDelivery || request.url === healthRoute ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
     })
@@ -58,21 +67,20 @@ const startListener = async (): Promise<Listener> => {
   }
 }
 
-/** A NATS with the streams of a setup, and sidecars of the orders stack on it: one of shop, two of billing. */
-const startOrders = async (streams: string) => {
+/** A NATS with the streams of a setup, and sidecars of the orders stack on it: one of shop, two of billing. `metadata`: what of the component's is to be otherwise. */
+const startOrders = async (streams: string, metadata: Readonly<Record<string, string>> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-jetstream-'))
   const nats = await startNats(folder, streams)
   const resources = join(folder, 'resources')
   await mkdir(resources)
   const objects = ordersObjects({ stack: { ...orders, delivery }, backends: { ...backends, bus: PubSub.jetStream({ url: nats.url }) } })
   const needed = objects.filter(({ kind, metadata }) => ['Subscription', 'Resiliency'].includes(kind) || (kind === 'Component' && metadata.name === 'bus'))
-  for (const [index, { metadata: { namespace: _, ...metadata }, ...rest }] of needed.entries()) {
-    await writeFile(join(resources, `${index}.yaml`), stringify({ ...rest, metadata }))
-  }
+  for (const [index, object] of needed.entries()) await writeFile(join(resources, `${index}.yaml`), stringify(changed(object, metadata)))
   const listeners = await Promise.all([startListener(), startListener(), startListener()])
   const apps = ['shop', 'billing', 'billing']
   // The replicas start at the same moment, which is when they could take the consumer from each other.
-  const sidecars = await Promise.all(listeners.map(({ port }, index): Promise<Daprd> => startDaprd({ app: apps[index] ?? '', appPort: port, cwd: join(folder), resources })))
+  const sidecarOf = ({ port }: Listener, index: number): Promise<Daprd> => startDaprd({ app: apps[index] ?? '', appPort: port, cwd: folder, resources })
+  const sidecars = await Promise.all(listeners.map(sidecarOf))
   const children: Child[] = [...sidecars.map(({ process: child }) => child), nats.process]
   const publish = async (note = 'fine', id: string = randomUUID()): Promise<string> => {
     const event = { specversion: '1.0', id, source: 'shop', type: 'placed', datacontenttype: 'application/json', data: { note } }
@@ -84,6 +92,17 @@ const startOrders = async (streams: string) => {
     publish,
     billing: listeners.slice(1),
     heardByBilling: (route: string) => listeners.slice(1).flatMap((listener) => listener.heard(route)),
+    /** Kills the sidecars of billing, and starts them again. */
+    crashBilling: async () => {
+      const crashed = sidecars.splice(1)
+      for (const { process: child } of crashed) child.signal('SIGKILL')
+      await Promise.all(crashed.map(({ process: child }) => child.exit()))
+      for (const [index, listener] of listeners.slice(1).entries()) {
+        const sidecar = await sidecarOf(listener, index + 1)
+        sidecars.push(sidecar)
+        children.unshift(sidecar.process)
+      }
+    },
     stop: async () => {
       for (const child of children) await child.stop()
       for (const listener of listeners) listener.close()
@@ -123,7 +142,7 @@ describe('on JetStream', () => {
 
 describe('on JetStream with the window for duplicates that NATS has by itself', () => {
   let stack: Orders
-  beforeAll(async () => { stack = await startOrders(setup.replaceAll(/PUB [^\n]+\n[^\n]*"duplicate_window":100000000[^\n]*/g, withoutWindow)) }, 120_000)
+  beforeAll(async () => { stack = await startOrders(edited((body) => body.replace(/,"duplicate_window":\d+/, ''))) }, 120_000)
   afterAll(async () => { await stack.stop() }, 60_000)
 
   test('a replay is taken for stored and comes no more', async () => {
@@ -136,9 +155,45 @@ describe('on JetStream with the window for duplicates that NATS has by itself', 
   }, 60_000)
 })
 
-const withoutWindow = (request: string): string => {
-  const [line = '', body = ''] = request.split('\n')
-  const { duplicate_window: _, ...config } = JSON.parse(body) as Record<string, unknown> // a stream's settings
-  const text = JSON.stringify(config)
-  return `${line.replace(/\d+$/, `${text.length}`)}\n${text}`
+const ackSeconds = 3
+
+/** The orders stack whose events come again `ackSeconds` after they were left alone, and the id of one that billing's sidecars had when they were killed. */
+const startCrashed = async (metadata: Readonly<Record<string, string>> = {}) => {
+  const stack = await startOrders(edited((body) => body.replace(/"ack_wait":\d+/, `"ack_wait":${ackSeconds * 1e9}`)), { ...metadata, ackWait: `${ackSeconds}s` })
+  const heard = (id: string) => stack.heardByBilling('/events/orders').filter((one) => one === id).length
+  const publishHeard = async (note?: string): Promise<string> => {
+    const id = await stack.publish(note)
+    await until('delivery', 20, async () => heard(id) > 0)
+    return id
+  }
+  await publishHeard()
+  const id = await publishHeard('heavy')
+  await stack.crashBilling()
+  return { stack, id, heard, publishHeard }
+}
+
+describe('on JetStream, where a sidecar dies in the middle of a delivery', () => {
+  let crashed: Awaited<ReturnType<typeof startCrashed>> | undefined
+  afterEach(async () => { await crashed?.stack.stop() }, 60_000)
+
+  test('its event comes again', async () => {
+    crashed = await startCrashed()
+    const { id, heard } = crashed
+    await until('the event again', 10 * ackSeconds, async () => heard(id) > 1)
+  }, 120_000)
+
+  test('fails to bring it again when the component handles events in parallel', async () => {
+    crashed = await startCrashed({ concurrency: 'parallel' })
+    const { id, heard, publishHeard } = crashed
+    const end = Date.now() + 3000 * ackSeconds
+    while (Date.now() < end) await publishHeard()
+    expect(heard(id)).toBe(1)
+  }, 120_000)
+})
+
+/** An object without its namespace, and with other values of its component's metadata. */
+const changed = ({ metadata: { namespace: _, ...metadata }, ...rest }: Manifest, others: Readonly<Record<string, string>>): object => {
+  if (rest.kind !== 'Component') return { ...rest, metadata }
+  const spec = rest.spec as { readonly metadata: readonly { readonly name: string }[] } // a Component's
+  return { ...rest, metadata, spec: { ...spec, metadata: spec.metadata.map((item) => (item.name in others ? { name: item.name, value: others[item.name] } : item)) } }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { Chart, Testing } from 'cdk8s'
+import { App, Chart, Testing } from 'cdk8s'
 
 import { type BrokerTopic, defaultTopicSettings, processingSeconds } from '../../../config/define/index.ts'
 import { NatsServer, type NatsServerProps, natsUrl, PubSub } from '../../../infra/constructs/index.ts'
@@ -12,7 +12,7 @@ const topic = (name: string, settings: Partial<BrokerTopic['settings']> = {}): B
 })
 const props: NatsServerProps = { stack: 'orders', name: 'broker', image: 'nats:2', storage: '2Gi', topics: [topic('orders', { retentionHours: 24 }), topic('a.b')] }
 const server = (changes: Partial<NatsServerProps> = {}): Manifest[] => {
-  const chart = new Chart(Testing.app(), 'servers', { disableResourceNameHashes: true })
+  const chart = new Chart(new App(), 'servers', { disableResourceNameHashes: true })
   new NatsServer(chart, 'broker', { ...props, ...changes })
   return Testing.synth(chart) as Manifest[]
 }
@@ -101,7 +101,7 @@ test('a sidecar is the consumer of its app, and waits as long as the consumer do
     { name: 'token', secretKeyRef: { secret: 'nats', key: 'token' } },
     { name: 'durableName', value: '{appID}' },
     { name: 'queueGroupName', value: '{appID}' },
-    { name: 'concurrency', value: 'parallel' },
+    { name: 'concurrency', value: 'single' },
     { name: 'ackWait', value: '60s' },
   ])
 })

@@ -69,6 +69,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'init-timeout': [{ bad: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }], initTimeout: '30' } }], good: [{ ...component(), spec: { type: 'state.redis', version: 'v1', metadata: [{ name: 'redisHost', value: 'a:1' }], initTimeout: '30s' } }] }],
   'actor-store-twice': [{ bad: ['store', 'other'].map((name) => component({ name, metadata: { redisHost: 'redis:6379', actorStateStore: 'true' } })), good: [component({ metadata: { redisHost: 'redis:6379', actorStateStore: 'true' } }), component({ name: 'other' })] }],
   'memory-shared': [{ bad: [component({ name: 'bus', type: 'pubsub.in-memory', metadata: {}, scopes: ['shop', 'desk'] })], good: [component({ name: 'bus', type: 'pubsub.in-memory', metadata: {} })] }],
+  'held-events': ['concurrency', 'concurrencyMode'].map((name) => ({
+    bad: [component({ name: 'bus', type: 'pubsub.jetstream', metadata: { natsURL: 'nats://nats:4222', [name]: 'parallel' } })],
+    good: [component({ name: 'bus', type: 'pubsub.jetstream', metadata: { natsURL: 'nats://nats:4222', [name]: 'single' } })],
+  })),
   'state-ttl': [{ bad: [component({ metadata: { redisHost: 'redis:6379', ttlInSeconds: '3600' } })], good: [component()] }],
   outbox: [
     { bad: [component({ metadata: { redisHost: 'redis:6379', outboxPublishPubsub: 'bus', outboxPublishTopic: 'orders' } })], good: [component({ type: 'state.postgresql', version: 'v2', metadata: { connectionString: { name: 'pg', key: 'url' }, outboxPublishPubsub: 'bus', outboxPublishTopic: 'orders' } })] },

@@ -23,6 +23,9 @@ export const startNats = async (cwd: string, setup: string): Promise<Nats> => {
   await prepareJetStream(server, folder)
   const { args } = jetStreamCommand(file, server, folder)
   const child = startChild(file, args, { cwd })
-  await makeStreams(port, setup, new AbortController().signal)
+  await makeStreams(port, setup, new AbortController().signal).catch(async (error: unknown) => {
+    await child.stop()
+    throw error
+  })
   return { url: addressOf(server), process: child }
 }
