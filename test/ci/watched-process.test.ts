@@ -9,19 +9,20 @@ let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'watched-')) })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const run = async (program: string) => {
+/** `endSeconds`: how long a run may take to end once it is over. */
+const run = async (program: string, endSeconds = 0.5) => {
   const file = join(folder, 'program.mjs')
   const library = new URL('../watched-process.mjs', import.meta.url)
   writeFileSync(file, `import { reportDone } from '${library.href}'\n${program}`)
   const lines: string[] = []
-  const code = await runWatched(file, [], { env: { PATH: process.env['PATH'] }, endSeconds: 0.5, print: (line) => { lines.push(line) } })
+  const code = await runWatched(file, [], { env: { PATH: process.env['PATH'] }, endSeconds, print: (line) => { lines.push(line) } })
   return { code, said: lines.join('\n') }
 }
 
 const blocked = 'process.channel.ref(); setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 50)'
 
 test('a run that ends by itself keeps its exit code', async () => {
-  expect(await run('reportDone(true); process.exitCode = 3')).toEqual({ code: 3, said: '' })
+  expect(await run('reportDone(true); process.exitCode = 3', 10)).toEqual({ code: 3, said: '' })
 })
 
 test('a finished run whose process is deadlocked is ended, and its verdict stands', async () => {

@@ -50,10 +50,17 @@ test('the lock of an owner that died is taken over by one at a time', async () =
 
 test('who waits says once for whom', async () => {
   const lines: string[] = []
-  await Promise.all([
-    withLock(lock, () => sleep(350)),
-    sleep(20).then(() => withLock(lock, () => Promise.resolve(), (line) => lines.push(line))),
-  ])
+  const { promise: told, resolve: tell } = Promise.withResolvers<void>()
+  const second = await withLock(lock, async () => {
+    const waiting = withLock(lock, () => Promise.resolve(), (line) => {
+      lines.push(line)
+      tell()
+    })
+    await told
+    await sleep(250)
+    return { waiting }
+  })
+  await second.waiting
   expect(lines).toEqual([`waiting for process ${process.pid}, which holds ${lock}`])
 })
 
