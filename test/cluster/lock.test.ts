@@ -50,11 +50,11 @@ test('the lock of an owner that died is taken over by one at a time', async () =
 
 test('who waits says once for whom', async () => {
   const lines: string[] = []
-  const { promise: told, resolve: tell } = Promise.withResolvers<void>()
+  const { promise: told, resolve: tell } = Promise.withResolvers<undefined>()
   const second = await withLock(lock, async () => {
     const waiting = withLock(lock, () => Promise.resolve(), (line) => {
       lines.push(line)
-      tell()
+      tell(undefined)
     })
     await told
     await sleep(250)
