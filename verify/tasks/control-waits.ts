@@ -20,12 +20,19 @@ export const untilSidecars =
     }
   }
 
-/** Waits until an event arrives: the sidecars list a subscription whether or not it is active. */
+/**
+ * Waits until an event arrives: the sidecars list a subscription whether or not it is active, and while its pubsub component is not loaded again.
+ * What a subscription had read that then ended is given to another after a minute on Redis, so another event is sent soon.
+ */
 export const untilDelivering = async (deployed: Deployed): Promise<void> => {
   await untilSidecars((text) => text.includes('"name":"statestore"') && text.includes('/events/task-events"'))(deployed)
-  // A sidecar lists a subscription also while its pubsub component is not loaded again.
-  const { task } = await eventually(() => taskClient(deployed).create('Canary'), { seconds: 60 })
-  await eventually(async () => { ensure((await logLines(deployed, app, app, `"${task.id}-1"`)).length > 0, `${app} was not given ${task.id}-1`) }, { seconds: 90 })
+  await eventually(
+    async () => {
+      const { task } = await taskClient(deployed).create('Canary')
+      await eventually(async () => { ensure((await logLines(deployed, app, app, `"${task.id}-1"`)).length > 0, `${app} was not given ${task.id}-1`) }, { seconds: 10 })
+    },
+    { seconds: 120 },
+  )
 }
 
 /** daprd 1.18.2 stays silent on Kafka when a Subscription is changed back while it runs; new pods are how the stack itself takes a change. */
