@@ -26,6 +26,11 @@ interface LogLine {
   readonly text: string
 }
 
+/** Ctrl-C, once: a second signal that comes while the program is about to end would end it by itself, without its exit code. */
+const interrupt = (running: { readonly killed: boolean; readonly kill: (signal: 'SIGINT') => boolean }): void => {
+  if (!running.killed) running.kill('SIGINT')
+}
+
 describe('stack, with the task stack', () => {
   const namespace = freshNamespace()
   const stack = runIn('.', namespace)
@@ -136,8 +141,9 @@ describe('stack, with the task stack', () => {
     const watching = execa(process.execPath, [program, 'status', '--watch'], { env: { STACK_NAMESPACE: namespace, NODE_OPTIONS: '' }, reject: false, stdin: 'ignore' })
     let blocks = 0
     for await (const line of watching) {
-      if (/^\d\d:\d\d:\d\d$/.test(line)) blocks += 1
-      if (blocks === 2) watching.kill('SIGINT')
+      if (!/^\d\d:\d\d:\d\d$/.test(line)) continue
+      blocks += 1
+      if (blocks === 2) interrupt(watching)
     }
     expect(await watching).toMatchObject({ exitCode: 130, stderr: '' })
   }, 60_000)
@@ -185,7 +191,7 @@ describe('stack, with the task stack', () => {
       if (!removed) await cluster.objects.remove({ apiVersion: 'v1', kind: 'Pod', metadata: { name: old?.name ?? '', namespace } }, 1)
       removed = true
       if (line && !known.includes(line.pod)) heard.add(line.container)
-      if (heard.size === 2) following.kill('SIGINT')
+      if (heard.size === 2) interrupt(following)
     }
     expect(await following).toMatchObject({ exitCode: 130, stderr: '' })
     await untilReady(cluster, replicas)
