@@ -9,7 +9,6 @@ import { stack } from '../../../config/tasks/index.ts'
 import { untilReady } from '../deployment.ts'
 import { opening } from '../network.ts'
 
-const name = 'load'
 const stopFile = '/tmp/stop'
 const completedFile = '/tmp/completed'
 
@@ -31,7 +30,7 @@ export interface InClusterLoad {
   readonly unnotified: () => Promise<string[]>
 }
 
-const podOf = (image: string) => ({
+const podOf = (name: string, image: string) => ({
   automountServiceAccountToken: false,
   securityContext: podSecurity,
   terminationGracePeriodSeconds: 1,
@@ -49,11 +48,11 @@ const notifiedProgram = `
   for (const id of tasks) if (!(await fetch('http://notification-service/notifications/' + id + '-2')).ok) unnotified.push(id)
   process.stdout.write(JSON.stringify(unnotified))`
 
-/** Starts the client's pod from an image that has Node 24. */
-export const startLoad = async (cluster: StackCluster, image: string): Promise<InClusterLoad> => {
+/** Starts the client's pod, of that name, from an image that has Node 24. */
+export const startLoad = async (cluster: StackCluster, name: string, image: string): Promise<InClusterLoad> => {
   const metadata = { name, namespace: cluster.namespace, labels: { app: name } }
   for (const app of ['task-api', 'notification-service'] as const) await cluster.objects.apply(opening(cluster.namespace, app, stack.services[app].port, name))
-  await cluster.objects.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: podOf(image) })
+  await cluster.objects.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: podOf(name, image) })
   await untilReady(cluster, { [name]: 1 })
   const program = await readFile('test/e2e/rollout/load.ts', 'utf8')
   const node = (text: string, ...args: string[]) => cluster.exec(name, name, ['node', '--input-type=module-typescript', '-e', text, ...args])
