@@ -24,6 +24,8 @@ const project = (name, tests, ignored, extra = {}) => ({
 const cluster = { globalSetup: '<rootDir>/test/e2e/global-setup.mjs', globalTeardown: '<rootDir>/test/e2e/global-teardown.mjs' }
 
 export default {
+  // By itself jest leaves one core idle.
+  maxWorkers: 2,
   projects: [
     project('unit', '', ['\\.(sidecar|e2e|alone|long)\\.test\\.ts$']),
     project('sidecar', '.sidecar', []),

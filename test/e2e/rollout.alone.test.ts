@@ -23,7 +23,7 @@ const told = (what: string, { requests, kept, completed, failures }: Report): vo
 }
 
 /**
- * The node of the test cluster, busy with much else, now and then makes no new connection to a Service (docs/shutdown.md). Nothing of those
+ * The node of the test cluster now and then makes no new connection to a Service (docs/shutdown.md). Nothing of those
  * requests reached an app; they are told, and not held against the apps.
  */
 const isOfTheNode = ({ what, connections }: Report['failures'][number]): boolean => connections === 'new' && /EHOSTUNREACH|no connection within/.test(what)

@@ -157,9 +157,12 @@ describe('on JetStream with the window for duplicates that NATS has by itself', 
 
 const ackSeconds = 3
 
-/** The orders stack whose events come again `ackSeconds` after they were left alone, and the id of one that billing's sidecars had when they were killed. */
-const startCrashed = async (metadata: Readonly<Record<string, string>> = {}) => {
-  const stack = await startOrders(edited((body) => body.replace(/"ack_wait":\d+/, `"ack_wait":${ackSeconds * 1e9}`)), { ...metadata, ackWait: `${ackSeconds}s` })
+/** The orders stack whose events come again `ackSeconds` after they were left alone. */
+const startSwift = (metadata: Readonly<Record<string, string>> = {}): Promise<Orders> =>
+  startOrders(edited((body) => body.replace(/"ack_wait":\d+/, `"ack_wait":${ackSeconds * 1e9}`)), { ...metadata, ackWait: `${ackSeconds}s` })
+
+/** Kills billing's sidecars while one of them has an event in delivery, whose id it gives. */
+const crash = async (stack: Orders) => {
   const heard = (id: string) => stack.heardByBilling('/events/orders').filter((one) => one === id).length
   const publishHeard = async (note?: string): Promise<string> => {
     const id = await stack.publish(note)
@@ -169,22 +172,22 @@ const startCrashed = async (metadata: Readonly<Record<string, string>> = {}) => 
   await publishHeard()
   const id = await publishHeard('heavy')
   await stack.crashBilling()
-  return { stack, id, heard, publishHeard }
+  return { id, heard, publishHeard }
 }
 
 describe('on JetStream, where a sidecar dies in the middle of a delivery', () => {
-  let crashed: Awaited<ReturnType<typeof startCrashed>> | undefined
-  afterEach(async () => { await crashed?.stack.stop() }, 60_000)
+  let stack: Orders | undefined
+  afterEach(async () => { await stack?.stop() }, 60_000)
 
   test('its event comes again', async () => {
-    crashed = await startCrashed()
-    const { id, heard } = crashed
+    stack = await startSwift()
+    const { id, heard } = await crash(stack)
     await until('the event again', 10 * ackSeconds, async () => heard(id) > 1)
   }, 120_000)
 
   test('fails to bring it again when the component handles events in parallel', async () => {
-    crashed = await startCrashed({ concurrency: 'parallel' })
-    const { id, heard, publishHeard } = crashed
+    stack = await startSwift({ concurrency: 'parallel' })
+    const { id, heard, publishHeard } = await crash(stack)
     const end = Date.now() + 3000 * ackSeconds
     while (Date.now() < end) await publishHeard()
     expect(heard(id)).toBe(1)
