@@ -11,19 +11,20 @@ export const pinned = {
 
 export type PinnedModule = keyof typeof pinned
 
-/** Those of which nothing is built. */
-const onlyRead = { keda: 'github.com/kedacore/keda/v2' } as const
+/** Those that are built, where anything of them is, in their own folder by their own go.mod. */
+const whole = { keda: 'github.com/kedacore/keda/v2', 'metrics-server': 'sigs.k8s.io/metrics-server' } as const
 
-const sources = { ...pinned, ...onlyRead }
-type Source = keyof typeof sources
+const sources = { ...pinned, ...whole }
+export type Source = keyof typeof sources
+export type WholeModule = keyof typeof whole
 
 /** The folder with the go.mod and go.sum that pin a module. */
 export const moduleFolder = (module: Source): string => fileURLToPath(new URL(`./${module}/`, import.meta.url))
 
 /** The version that go.mod requires, without the `v`, e.g. `1.18.2`. */
-export function pinnedVersion(module: PinnedModule): string {
+export function pinnedVersion(module: Source): string {
   const file = `${moduleFolder(module)}go.mod`
-  const line = `require ${pinned[module]} v`
+  const line = `require ${sources[module]} v`
   const found = readFileSync(file, 'utf8').split('\n').find((text) => text.startsWith(line))
   if (found === undefined) throw new Error(`${file} has no line "${line}..."`)
   return found.slice(line.length).trim()

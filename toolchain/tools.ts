@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cached } from './cache.ts'
-import { moduleFolder, pinned, requireGo, type PinnedModule } from './modules.ts'
+import { moduleFolder, moduleSource, pinned, requireGo, type PinnedModule, type WholeModule } from './modules.ts'
 import { step, type Progress } from './progress.ts'
 import { run } from './run.ts'
 import { versions } from './versions.ts'
@@ -37,16 +37,23 @@ const installs = {
   'kube-score': { version: versions.kubeScore, target: 'github.com/zegl/kube-score/cmd/kube-score' },
 } as const
 
-export type Tool = keyof typeof commands | keyof typeof installs
+/** Commands that are built where their module lies. `go install` refuses KEDA for a replace directive. */
+const ofWholeModules = {
+  'keda-operator': { module: 'keda', target: './cmd/operator' },
+  'keda-adapter': { module: 'keda', target: './cmd/adapter' },
+  'metrics-server': { module: 'metrics-server', target: './cmd/metrics-server' },
+} as const satisfies Record<string, { readonly module: WholeModule; readonly target: string }>
+
+export type Tool = keyof typeof commands | keyof typeof installs | keyof typeof ofWholeModules
 
 /**
  * The absolute path of a tool at its pinned version, built first if the cache lacks it (one build at a time on a machine:
  * each uses all cores). Throws MachineCannot where there is no Go and something has to be built.
  */
 export function ensureTool(name: Tool, progress: Progress): Promise<string> {
-  return name in installs
-    ? installed(name as keyof typeof installs, progress)
-    : built(name as keyof typeof commands, progress)
+  if (name in installs) return installed(name as keyof typeof installs, progress)
+  if (name in ofWholeModules) return builtInPlace(name as keyof typeof ofWholeModules, progress)
+  return built(name as keyof typeof commands, progress)
 }
 
 /** Like ensureTool for several, one after the other; the result has a path for each name. */
@@ -72,6 +79,12 @@ function installed(name: keyof typeof installs, progress: Progress): Promise<str
     args: ['install', '-trimpath', '-ldflags', '-s -w', `${target}@v${version}`], cwd: scratch, env: { GOBIN: scratch },
     result: join(scratch, basename(file)),
   }), [], progress)
+}
+
+async function builtInPlace(name: keyof typeof ofWholeModules, progress: Progress): Promise<string> {
+  const { module, target } = ofWholeModules[name]
+  const cwd = await moduleSource(module)
+  return goBinary(name, versions[module], (file) => ({ args: ['build', '-trimpath', '-ldflags', '-s -w', '-o', file, target], cwd }), [], progress)
 }
 
 interface GoCommand {

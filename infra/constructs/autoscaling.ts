@@ -5,6 +5,7 @@ import { ScaledObject, type ScaledObjectSpecTriggers, TriggerAuthentication } fr
 import type { Backlog } from './backlog.ts'
 import { backlogTrigger } from './backlog-trigger.ts'
 import { workloadLabels } from './labels.ts'
+import { namespaceOf } from './namespace-of.ts'
 
 /** When an app has more pods. */
 export interface Autoscaling {
@@ -81,7 +82,7 @@ export class AppAutoscaling extends Construct {
     const { app, minReplicas, maxReplicas, cpuPercent, backlogs } = props
     const cpu: ScaledObjectSpecTriggers = { type: 'cpu', metricType: 'Utilization', metadata: { value: `${cpuPercent}` } }
     const triggers = backlogs.map((backlog) => {
-      const { trigger, secrets } = backlogTrigger(app, backlog, eventsPerPod)
+      const { trigger, secrets } = backlogTrigger({ app, namespace: namespaceOf(this), eventsPerPod }, backlog)
       return secrets.length === 0 ? trigger : { ...trigger, authenticationRef: { name: this.authentication(props, backlog.component, secrets) } }
     })
     new ScaledObject(this, 'Resource', {

@@ -1,6 +1,7 @@
 import type { ScaledObjectSpecTriggers } from '../../imports/keda.sh.ts'
 import type { MetadataItem } from './backend.ts'
 import type { Backlog } from './backlog.ts'
+import { addressIn } from './namespace-of.ts'
 
 /** A value that KEDA reads from a Secret, under the name that its scaler gives it. */
 interface SecretParameter {
@@ -52,13 +53,24 @@ const scalers: Readonly<Record<string, { readonly address: string; readonly trig
   'pubsub.kafka': { address: 'brokers', triggerOf: kafkaTrigger },
 }
 
+/** What asks for the events that wait. */
+export interface Counted {
+  readonly app: string
+  /** Where the app runs: KEDA, which runs elsewhere, knows a Service by its name and this. */
+  readonly namespace: string
+  readonly eventsPerPod: number
+}
+
 /**
  * KEDA's trigger for the events that wait for an app, and what it reads from Secrets for it.
  * @throws RangeError when KEDA cannot count them
  */
-export const backlogTrigger = (app: string, { component, topic, backend }: Backlog, eventsPerPod: number): BacklogTrigger => {
-  const item: ItemOf = (name) => backend.metadata.find((one) => one.name === name)
+export const backlogTrigger = ({ app, namespace, eventsPerPod }: Counted, { component, topic, backend }: Backlog): BacklogTrigger => {
   const scaler = scalers[backend.type]
+  const item: ItemOf = (name) => {
+    const found = backend.metadata.find((one) => one.name === name)
+    return name === scaler?.address && found && 'value' in found ? { ...found, value: addressIn(namespace, found.value) } : found
+  }
   if (!scaler) throw new RangeError(`autoscaling of app "${app}": eventsPerPod is for ${Object.keys(scalers).join(' and ')}, and ${component} is ${backend.type}; leave it out, or change the backend`)
   if (textOf(item(scaler.address)) === undefined) throw new RangeError(`autoscaling of app "${app}": the address of ${component} is a secret, which KEDA does not read; give it as text, or leave eventsPerPod out`)
   return scaler.triggerOf(app, topic, `${eventsPerPod}`, item)

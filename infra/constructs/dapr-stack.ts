@@ -1,4 +1,3 @@
-import { Chart } from 'cdk8s'
 import { Construct } from 'constructs'
 
 import { type AnyStack, type AppOf, graphOf, longestRetentionHours, type StackGraph, topicRights } from '../../config/define/index.ts'
@@ -15,6 +14,7 @@ import { DaprSubscription } from './dapr-subscription.ts'
 import { configDigest } from './digest.ts'
 import { GraphRecord } from './graph-record.ts'
 import { holdToRules } from './hold-to-rules.ts'
+import { namespaceOf } from './namespace-of.ts'
 import type { NetworkSettings } from './network-settings.ts'
 import { kubernetesSecrets } from './secret-store.ts'
 import { StackNetwork } from './stack-network.ts'
@@ -73,7 +73,7 @@ export class DaprStack<St extends AnyStack> extends Construct {
       new DaprSubscription(scope, subscription.name, { stack: name, subscription })
       new DaprDeadLetters(scope, subscription.deadLetters.name, { stack: name, subscription })
     }
-    const namespace = Chart.of(this).namespace ?? 'default'
+    const namespace = namespaceOf(this)
     for (const { id: app, components } of graph.apps) {
       const calls = components.length > 0 || graph.invocations.some(({ caller }) => caller === app)
       if (calls) new DaprResiliency(scope, `${app}-resiliency`, { stack: name, app, graph, delivery: stack.delivery, resilience: stack.resilience })

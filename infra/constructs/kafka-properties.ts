@@ -10,14 +10,14 @@ const properties = (values: Readonly<Record<string, string | number | boolean>>)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
 
-/** `server.properties` of one node that is both broker and controller. */
-export const kafkaProperties = (name: string, dataPath: string): string =>
+/** `server.properties` of one node that is both broker and controller; `address` is where clients find it, of other namespaces too. */
+export const kafkaProperties = (address: string, dataPath: string): string =>
   properties({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@localhost:${controllerPort}`,
     listeners: `CLIENT://:${kafkaPort},CONTROLLER://localhost:${controllerPort}`,
-    'advertised.listeners': `CLIENT://${kafkaAddress(name)}`,
+    'advertised.listeners': `CLIENT://${address}`,
     'inter.broker.listener.name': 'CLIENT',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',

@@ -8,6 +8,7 @@ import { kafkaProgram, kafkaTool, tmpMount, tmpVolume } from './kafka-program.ts
 import { kafkaAddress, kafkaLogProperties, kafkaPort, kafkaProperties } from './kafka-properties.ts'
 import { KafkaTopics } from './kafka-topics.ts'
 import { selectorOf, workloadLabels } from './labels.ts'
+import { addressIn, namespaceOf } from './namespace-of.ts'
 import { requirements } from './resources.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 import { ServerGuard, serverPod, type ServerSettings } from './server-guard.ts'
@@ -35,7 +36,7 @@ export class KafkaServer extends Construct {
     super(scope, id)
     const metadata = { name: props.name, labels: workloadLabels(props.stack, props.name) }
     const selector = selectorOf(props.name)
-    const data = { [files.server]: kafkaProperties(props.name, dataMount.mountPath), [files.log]: kafkaLogProperties }
+    const data = { [files.server]: kafkaProperties(addressIn(namespaceOf(this), kafkaAddress(props.name)), dataMount.mountPath), [files.log]: kafkaLogProperties }
     const job = `${props.name}-topics`
     new ServerGuard(this, 'Guard', { ...props, port: kafkaPort, job })
     new k8s.KubeConfigMap(this, 'Config', { metadata, data })

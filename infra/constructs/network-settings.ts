@@ -22,4 +22,9 @@ export interface NetworkSettings {
    * @default - nobody
    */
   readonly metrics?: readonly NetworkPeer[]
+  /**
+   * The pods of KEDA's operator, which counts the events that wait for an app with `eventsPerPod`.
+   * @default - those labelled `app: keda-operator` in the namespace `keda`
+   */
+  readonly keda?: NetworkPeer
 }

@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s'
 
+import { defaultNamespace } from './namespace-of.ts'
 import { StackNamespace } from './namespace.ts'
 
 export interface StackAppProps {
@@ -20,9 +21,6 @@ export interface StackAppProps {
    */
   readonly outdir?: string | undefined
 }
-
-/** The namespace that every cluster has. */
-export const defaultNamespace = 'default'
 
 const namespaceChart = (app: App, namespace: string): Chart => {
   const chart = new Chart(app, 'namespace', { disableResourceNameHashes: true })

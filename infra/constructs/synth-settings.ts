@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { dnsLabel } from '../../config/define/index.ts'
-import { defaultNamespace } from './stack-app.ts'
+import { defaultNamespace } from './namespace-of.ts'
 
 /** What the settings of a synth can be. */
 export interface SynthChoices<E extends string> {

@@ -5,7 +5,9 @@ import { withLock } from '../../toolchain/lock.ts'
 import { ensurePackages } from '../../toolchain/packages.ts'
 import { silent, step, type Progress } from '../../toolchain/progress.ts'
 import { ensureTool, ensureTools } from '../../toolchain/tools.ts'
+import { installAutoscalers } from './autoscalers.ts'
 import { signalContainer, tagImage } from './containerd.ts'
+import { ensureAutoscalerImages } from './images.ts'
 import { instanceLock, instanceOf, namespacesOf, presentVersions, readLiving, readRecord, requireLiving, type Instance } from './instance.ts'
 import { kubectl, type Kubectl } from './kubectl.ts'
 import { discard } from './lifetime.ts'
@@ -103,6 +105,17 @@ export async function loadImage(archive: string, { ref, key }: { readonly ref?: 
     if (ref !== undefined && ref !== loaded) await tagImage(namespaces, loaded, ref)
     return ref ?? loaded
   })
+}
+
+/** Adds the metrics server and KEDA to a running cluster with Dapr; where they are there it changes nothing. They go with the cluster. */
+export async function addAutoscalers(progress: Progress, { key }: Pick<ClusterOptions, 'key'> = {}): Promise<void> {
+  const instance = instanceOf(key)
+  const archives = await ensureAutoscalerImages(progress)
+  const command = await ensureTool('kubectl', progress)
+  await withLock(instanceLock(instance), async () => {
+    await loadImages(namespacesOf(instance, await requireLiving(instance)), instance, archives)
+    await step(progress, 'metrics server and KEDA', () => installAutoscalers(kubectl(command, instance.kubeconfig)))
+  }, progress)
 }
 
 /** What is behind the API server of a running cluster. */

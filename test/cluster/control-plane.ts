@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { kubectl, type Kubectl } from './kubectl.ts'
 import { startInside, type Namespaces } from './namespaces.ts'
-import type { Pki } from './pki.ts'
+import { FRONT_PROXY, type Pki } from './pki.ts'
 import { until } from './until.ts'
 
 export type ControlPlaneTool = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl'
@@ -21,7 +21,7 @@ interface Parts {
 export async function startControlPlane(parts: Parts): Promise<Kubectl> {
   const { namespaces, instance, addresses, pki, tools } = parts
   await startInside(namespaces, 'etcd', etcd(instance))
-  await startInside(namespaces, 'kube-apiserver', [tools['kube-apiserver'], ...apiServer(addresses, pki)])
+  await startInside(namespaces, 'kube-apiserver', [tools['kube-apiserver'], ...apiServer(addresses, pki), ...aggregation(pki)])
   await writeKubeconfig(instance.kubeconfig, addresses.server, pki.ca, pki.clients.admin)
   const api = kubectl(tools.kubectl, instance.kubeconfig)
   await until('the API server to be ready', () => api.answers(['get', '--raw', '/readyz']), { timeout: 60_000, every: 100 })
@@ -33,6 +33,13 @@ export async function startControlPlane(parts: Parts): Promise<Kubectl> {
 const etcd = ({ runFolder }: Instance): readonly string[] => [
   'etcd', '--data-dir', join(runFolder, 'etcd'), '--unsafe-no-fsync', '--log-level', 'warn', '--logger', 'zap',
   '--listen-client-urls', 'http://127.0.0.1:2379', '--advertise-client-urls', 'http://127.0.0.1:2379', '--listen-peer-urls', 'http://127.0.0.1:2380',
+]
+
+/** For servers that add to the API: metrics that autoscalers go by. */
+const aggregation = ({ frontProxyCa, frontProxy }: Pki): readonly string[] => [
+  `--requestheader-client-ca-file=${frontProxyCa.cert}`, `--requestheader-allowed-names=${FRONT_PROXY}`,
+  '--requestheader-username-headers=X-Remote-User', '--requestheader-group-headers=X-Remote-Group', '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+  `--proxy-client-cert-file=${frontProxy.cert}`, `--proxy-client-key-file=${frontProxy.key}`,
 ]
 
 const apiServer = ({ nodeAddress }: Addresses, { ca, server, serviceAccounts, clients }: Pki): readonly string[] => [

@@ -39,6 +39,22 @@ export async function ensureDaprImages(progress: Progress): Promise<readonly str
   return archives
 }
 
+/** KEDA's two programs and the metrics server, with the reference, user and command that their projects give them. */
+export const autoscalerImages = {
+  keda: `ghcr.io/kedacore/keda:${versions.keda}`,
+  'keda-metrics-apiserver': `ghcr.io/kedacore/keda-metrics-apiserver:${versions.keda}`,
+  'metrics-server': `registry.k8s.io/metrics-server/metrics-server:v${versions['metrics-server']}`,
+} as const
+
+export async function ensureAutoscalerImages(progress: Progress): Promise<readonly string[]> {
+  const config = { User: '1000:1000' }
+  return [
+    await toolImage(autoscalerImages.keda, 'keda-operator', 'keda', config, progress),
+    await toolImage(autoscalerImages['keda-metrics-apiserver'], 'keda-adapter', 'keda-adapter', config, progress),
+    await toolImage(autoscalerImages['metrics-server'], 'metrics-server', 'metrics-server', config, progress),
+  ]
+}
+
 /** What the shell of the image needs to make streams; busybox does what it is called as. */
 const shellCommands = ['sh', 'cat', 'grep', 'nc', 'sed', 'sleep'] as const
 

@@ -38,21 +38,28 @@ export interface Pki {
   /** Signs service-account tokens. */
   readonly serviceAccounts: Pair
   readonly clients: Record<Client, Pair>
+  /** Signs as whom the API server asks servers that add to its API, for whomever it asks. */
+  readonly frontProxyCa: Pair
+  readonly frontProxy: Pair
 }
+
+/** As what the API server asks such servers. */
+export const FRONT_PROXY = 'front-proxy-client'
 
 /** Makes all keys and certificates of a cluster in `folder`; they are new for each run. */
 export async function makePki(folder: string, node: string, { nodeAddress }: Addresses): Promise<Pki> {
-  const ca = await makeCa(folder, 'ca', '/CN=dapr-stack test cluster')
+  const [ca, frontProxyCa] = await Promise.all([makeCa(folder, 'ca', '/CN=dapr-stack test cluster'), makeCa(folder, 'front-proxy-ca', '/CN=front-proxy')])
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost']
   const hosts = [...names.map((name) => `DNS:${name}`), ...['127.0.0.1', API_SERVICE_ADDRESS, nodeAddress].map((address) => `IP:${address}`)]
   const leaf = (name: string, subject: string, extra: readonly string[] = []): Promise<Pair> =>
     issue(folder, { name, subject, ca, extensions: [...LEAF_EXTENSIONS, ...extra] })
-  const [server, serviceAccounts, ...pairs] = await Promise.all([
+  const [frontProxy, server, serviceAccounts, ...pairs] = await Promise.all([
+    issue(folder, { name: FRONT_PROXY, subject: `/CN=${FRONT_PROXY}`, ca: frontProxyCa, extensions: LEAF_EXTENSIONS }),
     leaf('server', '/CN=kube-apiserver', [`subjectAltName=${hosts.join(',')}`]),
     leaf('service-accounts', '/CN=service-accounts'),
     ...Object.entries(clients(node)).map(async ([name, subject]) => [name, await leaf(name, subject)] as const),
   ])
-  return { ca, server, serviceAccounts, clients: Object.fromEntries(pairs) as Record<Client, Pair> }
+  return { ca, server, serviceAccounts, frontProxyCa, frontProxy, clients: Object.fromEntries(pairs) as Record<Client, Pair> }
 }
 
 /** A certificate authority, signed by itself or by another. */

@@ -1,4 +1,4 @@
-// Pins KEDA, whose custom resources the constructs write; nothing of it is built.
+// Pins KEDA, whose custom resources the constructs write; its commands are built in its own folder.
 module dapr-stack/toolchain/keda
 
 go 1.24.0

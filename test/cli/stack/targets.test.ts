@@ -135,6 +135,12 @@ test('images come from the one file, and the sidecar is of the version that is t
 
 describe('a compose file', () => {
   const { services } = composeOf(desired('kafka'))
+
+  test('knows Kafka by the name that it tells its clients', () => {
+    const settings = textOf(compose(desired('kafka')), 'files/kafka/server.properties')
+    const [, told] = /advertised\.listeners=CLIENT:\/\/(.+):\d+/.exec(settings) ?? []
+    expect(services['kafka']?.['networks']).toEqual({ default: { aliases: [told] } })
+  })
   test('runs what prepares a server before it, one after the other', () => {
     expect(services['kafka']?.depends_on).toEqual({ 'kafka-format': { condition: 'service_completed_successfully' } })
     const job = Object.keys(services).filter((name) => name.startsWith('kafka-topics-'))

@@ -38,7 +38,7 @@ describe('an app that scales by the events that wait for it', () => {
     expect(find(objects, 'ScaledObject', 'billing').spec).toMatchObject({ scaleTargetRef: { name: 'billing' }, minReplicaCount: 2, maxReplicaCount: 5 })
     expect(triggersOf(objects)).toEqual([
       { type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } },
-      { type: 'redis-streams', metadata: { address: 'redis:6379', stream: 'orders', consumerGroup: 'billing', lagCount: '100', activationLagCount: '0' } },
+      { type: 'redis-streams', metadata: { address: 'redis.market:6379', stream: 'orders', consumerGroup: 'billing', lagCount: '100', activationLagCount: '0' } },
     ])
     expect(namesOf(objects, 'HorizontalPodAutoscaler')).toEqual([])
   })
@@ -48,10 +48,16 @@ describe('an app that scales by the events that wait for it', () => {
     const objects = scaled({ maxReplicas: 3, eventsPerPod: 10 }, bus)
     expect(triggersOf(objects)[1]).toEqual({
       type: 'kafka',
-      metadata: { bootstrapServers: 'kafka:9092', sasl: 'scram_sha512', tls: 'enable', topic: 'orders', consumerGroup: 'billing', lagThreshold: '10', offsetResetPolicy: 'earliest' },
+      metadata: { bootstrapServers: 'kafka.market:9092', sasl: 'scram_sha512', tls: 'enable', topic: 'orders', consumerGroup: 'billing', lagThreshold: '10', offsetResetPolicy: 'earliest' },
       authenticationRef: { name: 'billing-bus' },
     })
     expect(find(objects, 'TriggerAuthentication', 'billing-bus').spec).toEqual({ secretTargetRef: [{ parameter: 'username', name: 'user', key: 'value' }, { parameter: 'password', name: 'password', key: 'value' }] })
+  })
+
+  test('leaves an address as it is that is found from everywhere', () => {
+    const brokers = (given: string) => triggersOf(scaled({ maxReplicas: 3, eventsPerPod: 10 }, PubSub.kafka({ brokers: given })))[1]?.metadata
+    expect(brokers('b-1.kafka.example:9092, 10.0.0.7:9092,[::1]:9092')).toMatchObject({ bootstrapServers: 'b-1.kafka.example:9092, 10.0.0.7:9092,[::1]:9092' })
+    expect(brokers('kafka-1:9092,kafka-2.other:9092, kafka-3:9092')).toMatchObject({ bootstrapServers: 'kafka-1.market:9092,kafka-2.other:9092, kafka-3.market:9092' })
   })
 
   test('fails where the broker is one whose backlog KEDA does not count', () => {

@@ -33,7 +33,7 @@ const settings = filesOf(objects)['server.properties']?.split('\n')
 
 describe('the server', () => {
   test('is one node that is broker and controller, reached under its name', () => {
-    expect(settings).toEqual(expect.arrayContaining(['process.roles=broker,controller', 'advertised.listeners=CLIENT://broker:9092']))
+    expect(settings).toEqual(expect.arrayContaining(['process.roles=broker,controller', 'advertised.listeners=CLIENT://broker.default:9092']))
     expect(kafkaAddress('broker')).toBe('broker:9092')
     expect(workload.spec).toMatchObject({ replicas: 1 })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { type AppSettings, type NetworkSettings, PubSub, SecretStore, serverClients, StateStore } from '../../../infra/constructs/index.ts'
+import { type AppSettings, type NetworkSettings, PubSub, SecretStore, serverClients, serverPeers, StateStore } from '../../../infra/constructs/index.ts'
 import { orders } from '../../config/orders.ts'
 import { find, type Manifest } from '../manifest.ts'
 import { backends, ordersObjects, small } from '../orders-chart.ts'
@@ -107,6 +107,21 @@ describe('what stands behind a component', () => {
   test('knows its clients', () => {
     expect(serverClients(orders, backends, 'redis')).toEqual(['shop', 'billing'])
     expect(serverClients(orders, { ...backends, store: StateStore.sqlite({ file: 's' }), bus: PubSub.kafka({ brokers: 'kafka:9092' }) }, 'redis')).toEqual([])
+  })
+})
+
+describe('who counts the events that wait in a server of the stack', () => {
+  const scaled = { ...small, autoscaling: { maxReplicas: 5, eventsPerPod: 10 } }
+  const peersOf = (apps: Readonly<Record<string, AppSettings>>, network?: NetworkSettings, used = backends) => serverPeers(orders, { backends: used, apps, network }, 'redis')
+
+  test('is nobody where no app scales by events, or its events wait elsewhere', () => {
+    expect(peersOf({ shop: small, billing: { ...small, autoscaling: { maxReplicas: 5 } } })).toEqual([])
+    expect(peersOf({ billing: scaled }, {}, { ...backends, bus: PubSub.kafka({ brokers: 'kafka:9092' }) })).toEqual([])
+  })
+
+  test("is KEDA's operator, where it is installed", () => {
+    expect(peersOf({ billing: scaled })).toEqual([{ namespace: 'keda', pods: { app: 'keda-operator' } }])
+    expect(peersOf({ billing: scaled }, { keda: { namespace: 'scaling' } })).toEqual([{ namespace: 'scaling' }])
   })
 })
 

@@ -32,11 +32,15 @@ const chain = (workload: string, template: PodTemplate, after: Conditions): { re
   return { services: Object.fromEntries(services), last }
 }
 
+/** What a server calls itself to clients may be its name as pods of other namespaces know it. */
+const known = ({ kind, metadata: { name, namespace = 'default' } }: KubeObject): Service =>
+  kind === 'StatefulSet' ? { networks: { default: { aliases: [`${name}.${namespace}`] } } } : {}
+
 const servicesOf = (object: KubeObject, restart: 'unless-stopped' | 'on-failure', after: Conditions): Services => {
   const { name } = object.metadata
   const template = podTemplate(object)
   const { services, last } = chain(name, template, after)
-  return { ...services, [name]: waiting({ ...serviceOf(name, template.main, template), restart }, last) }
+  return { ...services, [name]: waiting({ ...serviceOf(name, template.main, template), ...known(object), restart }, last) }
 }
 
 const ConfigMap = z.object({ data: z.record(z.string(), z.string()).default({}) })
