@@ -5,6 +5,7 @@ import { addAutoscalers } from '../cluster/cluster.ts'
 import { publishMany } from './autoscaling/backlog.ts'
 import { autoscalerOf, countingOf, deployScaled, eventsPerPod, mostPods, scaledStack } from './autoscaling/scaled-stack.ts'
 import { type Deployment, untilReady } from './deployment.ts'
+import { eventsOf, resultOf, runIn } from './stack-program.ts'
 
 /** More than a pod of half a core handles between two looks of the autoscaler, which are 15 s apart. */
 const many = 15_000
@@ -46,9 +47,12 @@ describe('a broker that lets other pods in than those of KEDA', () => {
   beforeAll(async () => { deployment = await deployScaled('dev', { keda: { pods: { app: 'nobody' } } }) }, 240_000)
   afterAll(() => deployment.remove(), 120_000)
 
-  it('fails to be counted, which the ScaledObject says, until it is named', async () => {
+  it('fails to be counted, which doctor says, until it is named', async () => {
     const { cluster } = deployment
     await eventually(async () => expect(await countingOf(cluster, 'task-api')).toMatchObject({ status: 'False', message: expect.stringMatching(/./) }), { seconds: 60, everySeconds: 1 })
+    const { stdout } = await runIn('.', cluster.namespace)(['doctor', '--json'])
+    const counting = expect.objectContaining({ id: 'backlog-uncounted', subject: 'ScaledObject/task-api', evidence: expect.arrayContaining([expect.stringMatching(/redis/)]) })
+    expect(resultOf(eventsOf(stdout), 'doctor')).toMatchObject([{ findings: expect.arrayContaining([counting]) }])
     const opened = scaledStack('dev', cluster.namespace)
     await cluster.objects.apply(objectIn(opened, 'NetworkPolicy', 'redis-master'))
     // KEDA looks again after twice the time each time; at a new one it looks at once.

@@ -11,8 +11,7 @@ import { deadLettersOf, readsOf } from './stores.ts'
 export const gathered = async (scene: Scene): Promise<Evidence> => {
   const { namespace, graph } = scene
   const [controlPlane, namespaceLabels, clocks] = [controlPlaneIn(scene), namespaceLabelsOf(scene), clocksOf(scene)]
-  const hasDapr = (await scene.probes.look('Dapr\'s kinds', () => scene.port.serves('dapr.io/v1alpha1', 'Component'))) ?? false
-  const listed = await namespaceIn(scene, hasDapr)
+  const listed = await namespaceIn(scene)
   const base = { namespace, graph, ...listed, things: thingsOf(listed.objects) }
   const asked = sidecarsIn(scene, listed.pods, listed.secrets)
   const [sidecars, reads, kept, brokers] = await Promise.all([

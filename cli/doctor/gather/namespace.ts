@@ -11,6 +11,7 @@ const plain: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [
   { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'v1', kind: 'ServiceAccount' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 ]
 
 const daprs: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [
@@ -18,6 +19,18 @@ const daprs: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [
   { apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration' },
   { apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription' },
 ]
+
+const kedas: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [{ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }]
+
+/** The kinds of others that the cluster knows. */
+const foreign = async ({ port, probes: { look } }: Scene): Promise<readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[]> => {
+  const groups = [['Dapr', daprs], ['KEDA', kedas]] as const
+  const known = await Promise.all(groups.map(async ([name, kinds]) => {
+    const [first] = kinds
+    return first && (await look(`${name}'s kinds`, () => port.serves(first.apiVersion, first.kind))) ? kinds : []
+  }))
+  return known.flat()
+}
 
 const Event = z.object({ involvedObject: z.object({ name: z.string().default('') }), reason: z.string().default(''), message: z.string().default(''), lastTimestamp: z.string().nullish(), eventTime: z.string().nullish() })
 
@@ -31,10 +44,11 @@ const Secret = z.object({ metadata: z.object({ name: z.string() }), data: z.reco
 
 type Listed = Pick<Evidence, 'objects' | 'listed' | 'pods' | 'events'> & { readonly secrets?: NonNullable<Evidence['secrets']> }
 
-/** Lists what a namespace holds; `hasDapr` says whether the cluster knows Dapr's kinds. */
-export const namespaceIn = async ({ port, namespace, probes: { look } }: Scene, hasDapr: boolean): Promise<Listed> => {
+/** Lists what a namespace holds, of kinds that the cluster knows. */
+export const namespaceIn = async (scene: Scene): Promise<Listed> => {
+  const { port, namespace, probes: { look } } = scene
   const list = (apiVersion: string, kind: string): Promise<KubeObject[] | undefined> => look(`${kind}s of ${namespace}`, () => port.list(apiVersion, kind, { namespace }))
-  const kinds = hasDapr ? [...plain, ...daprs] : plain
+  const kinds = [...plain, ...(await foreign(scene))]
   const [pods, events, secrets, ...lists] = await Promise.all([list('v1', 'Pod'), list('v1', 'Event'), list('v1', 'Secret'), ...kinds.map(({ apiVersion, kind }) => list(apiVersion, kind))])
   return {
     objects: lists.flatMap((objects) => objects ?? []),

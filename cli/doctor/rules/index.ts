@@ -1,5 +1,6 @@
 import type { Rule, Theme } from '../rule.ts'
 import { accessRules } from './access-rules.ts'
+import { autoscalingRules } from './autoscaling-rules.ts'
 import { clusterRules } from './cluster-rules.ts'
 import { componentRules, lateComponentRules } from './component-rules.ts'
 import { deliveryRules } from './delivery-rules.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   ...lateComponentRules,
   ...lateSubscriptionRules,
   ...deliveryRules,
+  ...autoscalingRules,
 ]
 
 /** The same rules by what they are about, as they are shown. */
@@ -31,4 +33,5 @@ export const themes: readonly Theme[] = [
   { name: 'subscriptions', rules: [...subscriptionRules, ...lateSubscriptionRules] },
   { name: 'access', rules: accessRules },
   { name: 'deliveries', rules: deliveryRules },
+  { name: 'autoscaling', rules: autoscalingRules },
 ]

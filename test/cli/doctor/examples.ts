@@ -52,6 +52,14 @@ const secretRead = (status: number, text: string): Part => ({ graph: secretGraph
 
 const named = (wanted: string): Part => ({ objects: swapped(deployment('shop', { annotations: { 'dapr.io/config': wanted } }), configuration('shop')) })
 
+const autoscaler = (conditions: readonly object[]): KubeObject => ({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'shop', namespace: 'market' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'shop' } }, status: { conditions } })
+const scaledBy = (message: string, reason = 'FailedGetResourceMetric'): Part => ({ objects: [...healthyObjects, autoscaler([{ type: 'ScalingActive', status: 'False', reason, message }])] })
+const scaledObject = (ready: string): KubeObject => ({
+  apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'shop', namespace: 'market' },
+  spec: { scaleTargetRef: { name: 'shop' }, triggers: [{ type: 'cpu', metadata: { value: '70' } }, { type: 'redis-streams', metadata: { address: 'redis.market:6379' } }] },
+  status: { conditions: [{ type: 'Ready', status: ready, reason: 'ScaledObjectCheckFailed', message: 'failed to ensure HPA is correctly created for ScaledObject' }] },
+})
+
 const drop = logLine('non-retriable error returned from app while processing pub/sub event 7: no route. status code returned: 404', 'error')
 
 /** At least one example of each rule. */
@@ -182,6 +190,18 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'topic-missing': [{ bad: { brokers: [{ component: 'bus', topics: ['other'], backlogs: [] }] }, good: { brokers: [{ component: 'bus', topics: ['orders'], backlogs: [] }] } }],
   'consumer-lag': [{ bad: { brokers: [{ component: 'bus', backlogs: [{ app: 'shop', topic: 'orders', count: 500, later: 510 }] }] }, good: { brokers: [{ component: 'bus', backlogs: [{ app: 'shop', topic: 'orders', count: 500, later: 420 }] }] } }],
+  'autoscaler-blind': [
+    { bad: scaledBy('failed to get cpu utilization: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)'), good: scaledBy('failed to get cpu utilization: did not receive metrics for targeted pods (pods might be unready)') },
+    { bad: scaledBy('failed to get cpu utilization: missing request for cpu in container app of Pod shop-1'), good: scaledBy('scaling is disabled since the replica count of the target is zero', 'ScalingDisabled') },
+    { bad: scaledBy('unable to get external metric market/s1-redis-streams: the server is currently unable to handle the request (get s1-redis-streams.external.metrics.k8s.io)', 'FailedGetExternalMetric'), good: { objects: [...healthyObjects, autoscaler([])] } },
+  ],
+  'backlog-uncounted': [
+    {
+      bad: { objects: [...healthyObjects, scaledObject('False')], events: [{ object: 'shop', reason: 'KEDAScalerFailed', message: 'connection to redis failed: dial tcp 10.0.0.1:6379: i/o timeout' }] },
+      good: { objects: [...healthyObjects, scaledObject('Unknown')] },
+    },
+    { bad: { objects: [...healthyObjects, scaledObject('False')] }, good: { objects: swapped(redisStore, server('redis', { spec: { replicas: 0 }, status: {} }), service('redis'), scaledObject('False')) } },
+  ],
   'dead-letters': [{ bad: { deadLetters: [{ app: 'shop', pubsub: 'bus', topic: 'orders', count: 2, lastError: 'no such order' }] }, good: { deadLetters: [{ app: 'shop', pubsub: 'bus', topic: 'orders', count: 0 }] } }],
 }
 
