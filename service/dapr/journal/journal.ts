@@ -9,6 +9,7 @@ import { remainingMs, withTimeBudget } from '../time-budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Complete, completeAll } from './complete-all.ts'
 import { type Condition, createCondition } from './condition.ts'
+import { createHeldKeys } from './held-keys.ts'
 import { createOwnJournal, type OwnJournal } from './own-journal.ts'
 import { createRegistry } from './registry.ts'
 import { createSpareKeys } from './spare-keys.ts'
@@ -73,23 +74,21 @@ export interface JournalOptions {
 const closeMs = 3_000
 const spread = 0.2
 
+/** How often what a change leaves is put off while its key is changed again: what both do at once, one of them does twice. */
+const mostDeferrals = 10
+
 /** The keys that belong into the journal: held by changes, or unfinished. */
 const createKeys = () => {
-  const held = new Map<string, number>()
+  const held = createHeldKeys()
   const unfinished = new Map<string, number>()
   let marks = 0
   return {
     /** By key, which mark made it so: a newer mark is about a later save. */
     unfinished,
     mark: (key: string) => unfinished.set(key, (marks += 1)),
-    all: () => [...new Set([...held.keys(), ...unfinished.keys()])],
+    all: () => [...new Set([...held.all(), ...unfinished.keys()])],
     get size() { return held.size + unfinished.size },
-    hold: (key: string) => held.set(key, (held.get(key) ?? 0) + 1),
-    release: (key: string) => {
-      const others = (held.get(key) ?? 1) - 1
-      if (others > 0) held.set(key, others)
-      else held.delete(key)
-    },
+    hold: (key: string) => held.hold(key),
   }
 }
 type Keys = ReturnType<typeof createKeys>
@@ -186,16 +185,26 @@ export const createJournal = ({ state, complete, timing, closedSeconds, log, clo
     guard: async (key, work) => {
       if (closing) throw new Problem('unavailable', 'the service is shutting down; try again', { retryAfterSeconds: 1 })
       if (keys.size >= timing.maxKeys) throw new Problem('unavailable', `${keys.size} changes wait for the store or the broker; try again`, { retryAfterSeconds: 2 })
-      keys.hold(key)
+      const hold = keys.hold(key)
       const { held, works, isUnfinished } = createHeld(key, own)
       const end = (failed: boolean): void => {
         if (isUnfinished(failed)) keys.mark(key)
-        keys.release(key)
+        hold.release()
+      }
+      const later = (deferrals = 0): void => {
+        soon.add(async () => {
+          if (!hold.isQuiet() && deferrals < mostDeferrals && !closing) {
+            later(deferrals + 1)
+            return
+          }
+          await Promise.all(works.map((one) => one()))
+          end(false)
+        })
       }
       try {
-        const result = await work(held)
+        const result = await work(held).finally(() => { hold.over() })
         if (works.length === 0) end(false)
-        else soon.add(() => Promise.all(works.map((one) => one())).then(() => { end(false) }))
+        else later()
         return result
       } catch (error) {
         end(true)

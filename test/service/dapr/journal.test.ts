@@ -304,6 +304,55 @@ describe('what a change leaves for afterwards', () => {
     expect(stored('journal-r1')).toMatchObject({ keys: ['c'] })
   })
 
+  test('waits until the key has been let alone for a while, so that it does not meet the next change', async () => {
+    const { start } = setUp()
+    const { journal } = start()
+    const left = jest.fn<() => void>()
+    await changeWith(journal, left)
+    for (let time = 0; time < 5; time += 1) {
+      await jest.advanceTimersByTimeAsync(15)
+      await journal.guard('a', (held) => held.save(done))
+    }
+    expect(left).not.toHaveBeenCalled()
+    await jest.advanceTimersByTimeAsync(60)
+    expect(left).toHaveBeenCalledTimes(1)
+  })
+
+  test('waits while the key is being changed', async () => {
+    const { start } = setUp()
+    const { journal } = start()
+    const left = jest.fn<() => void>()
+    await changeWith(journal, left)
+    let finish = (): void => undefined
+    const next = journal.guard('a', () => new Promise<void>((resolve) => { finish = resolve }))
+    await jest.advanceTimersByTimeAsync(100)
+    expect(left).not.toHaveBeenCalled()
+    finish()
+    await next
+    await jest.advanceTimersByTimeAsync(60)
+    expect(left).toHaveBeenCalledTimes(1)
+  })
+
+  test('is done in the end where the key is never let alone', async () => {
+    const { start } = setUp()
+    const { journal } = start()
+    const left = jest.fn<() => void>()
+    await changeWith(journal, left)
+    void journal.guard('a', never)
+    await jest.advanceTimersByTimeAsync(500)
+    expect(left).toHaveBeenCalledTimes(1)
+  })
+
+  test('is done before the replica leaves, whether the key is let alone or not', async () => {
+    const { start } = setUp()
+    const { journal } = start()
+    const left = jest.fn<() => void>()
+    await changeWith(journal, left)
+    void journal.guard('a', never)
+    await journal.close()
+    expect(left).toHaveBeenCalledTimes(1)
+  })
+
   test('is done before the replica leaves', async () => {
     const { start, stored } = setUp()
     const { journal } = start()
