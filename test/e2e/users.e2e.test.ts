@@ -50,6 +50,13 @@ describe('users on a real cluster, environment dev', () => {
     expect([degraded, tasks.map(({ title }) => title)]).toEqual([false, ['sooner', 'later', 'some day']])
   }, 60_000)
 
+  it('shows its API as a page, whose parts are in the image', async () => {
+    const page = await askApp(subject, 'task-api', '/docs/')
+    const parts = [...page.text.matchAll(/(?:src|href)="\.?\/?(?:docs\/)?(static\/[^"]+)"/g)].map(([, path = '']) => path)
+    expect(parts).toEqual(expect.arrayContaining(['static/swagger-ui-bundle.js', 'static/swagger-ui.css']))
+    for (const part of parts) expect([part, (await askApp(subject, 'task-api', `/docs/${part}`)).status]).toEqual([part, 200])
+  }, 60_000)
+
   it('answers without a ranking once the third app is gone', async () => {
     await deployment.cluster.objects.remove({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'ai-service', namespace: deployment.cluster.namespace } })
     await eventually(async () => {
