@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cached } from './cache.ts'
-import { moduleFolder, moduleSource, pinned, requireGo, type PinnedModule, type WholeModule } from './modules.ts'
+import { moduleFolder, moduleSource, pinned, pinnedVersion, requireGo, type PinnedModule, type WholeModule } from './modules.ts'
 import { step, type Progress } from './progress.ts'
 import { run } from './run.ts'
 import { versions } from './versions.ts'
@@ -84,7 +84,7 @@ function installed(name: keyof typeof installs, progress: Progress): Promise<str
 async function builtInPlace(name: keyof typeof ofWholeModules, progress: Progress): Promise<string> {
   const { module, target } = ofWholeModules[name]
   const cwd = await moduleSource(module)
-  return goBinary(name, versions[module], (file) => ({ args: ['build', '-trimpath', '-ldflags', '-s -w', '-o', file, target], cwd }), [], progress)
+  return goBinary(name, pinnedVersion(module), (file) => ({ args: ['build', '-trimpath', '-ldflags', '-s -w', '-o', file, target], cwd }), [], progress)
 }
 
 interface GoCommand {

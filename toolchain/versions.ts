@@ -7,14 +7,12 @@ interface PackageJson { readonly devDependencies: { readonly node: string } }
 const packageJson = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8')) as PackageJson
 
 /**
- * Every version this project builds or runs its cluster with. Dapr, Kubernetes and what scales apps are stated in their go.mod, Node in
- * package.json; the others here, and nowhere else.
+ * Every version this project builds or runs its cluster with. Dapr and Kubernetes are stated in their go.mod, Node in
+ * package.json, what only tests run in a go.mod of its own (`pinnedVersion`); the others here, and nowhere else.
  */
 export const versions = {
   dapr: pinnedVersion('dapr'),
   kubernetes: pinnedVersion('kubernetes'),
-  keda: pinnedVersion('keda'),
-  'metrics-server': pinnedVersion('metrics-server'),
   node: packageJson.devDependencies.node,
   helm: '3.19.0',
   coredns: '1.12.4',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { images } from '../../infra/images.ts'
 import { cached } from '../../toolchain/cache.ts'
 import { step, type Progress } from '../../toolchain/progress.ts'
+import { pinnedVersion } from '../../toolchain/modules.ts'
 import { run } from '../../toolchain/run.ts'
 import { ensureTool, type Tool } from '../../toolchain/tools.ts'
 import { versions } from '../../toolchain/versions.ts'
@@ -41,9 +42,9 @@ export async function ensureDaprImages(progress: Progress): Promise<readonly str
 
 /** KEDA's two programs and the metrics server, with the reference, user and command that their projects give them. */
 export const autoscalerImages = {
-  keda: `ghcr.io/kedacore/keda:${versions.keda}`,
-  'keda-metrics-apiserver': `ghcr.io/kedacore/keda-metrics-apiserver:${versions.keda}`,
-  'metrics-server': `registry.k8s.io/metrics-server/metrics-server:v${versions['metrics-server']}`,
+  keda: `ghcr.io/kedacore/keda:${pinnedVersion('keda')}`,
+  'keda-metrics-apiserver': `ghcr.io/kedacore/keda-metrics-apiserver:${pinnedVersion('keda')}`,
+  'metrics-server': `registry.k8s.io/metrics-server/metrics-server:v${pinnedVersion('metrics-server')}`,
 } as const
 
 export async function ensureAutoscalerImages(progress: Progress): Promise<readonly string[]> {
