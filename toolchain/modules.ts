@@ -15,7 +15,7 @@ export type PinnedModule = keyof typeof pinned
 const whole = { keda: 'github.com/kedacore/keda/v2', 'metrics-server': 'sigs.k8s.io/metrics-server' } as const
 
 const sources = { ...pinned, ...whole }
-export type Source = keyof typeof sources
+type Source = keyof typeof sources
 export type WholeModule = keyof typeof whole
 
 /** The folder with the go.mod and go.sum that pin a module. */

@@ -32,11 +32,11 @@ const furtherArgs: Readonly<Record<string, readonly string[]>> = { 'metrics-serv
 /** With the image that the node has. */
 const withImage = (manifest: Manifest): Manifest => {
   if (!isDeployment(manifest)) return manifest
-  const copy = structuredClone(manifest)
-  const containers = copy.spec.template.spec.containers.map((container) => ({
+  const { spec } = manifest
+  const containers = spec.template.spec.containers.map((container) => ({
     ...container, image: imageOf[container.name], imagePullPolicy: 'IfNotPresent', args: [...container.args, ...(furtherArgs[container.name] ?? [])],
   }))
-  return { ...copy, spec: { ...copy.spec, template: { ...copy.spec.template, spec: { ...copy.spec.template.spec, containers } } } } as Deployment
+  return { ...manifest, spec: { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, containers } } } } as Deployment
 }
 
 const render = async (api: Kubectl, folder: string): Promise<Manifest[]> =>

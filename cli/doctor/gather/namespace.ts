@@ -20,16 +20,15 @@ const daprs: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [
   { apiVersion: 'dapr.io/v2alpha1', kind: 'Subscription' },
 ]
 
-const kedas: readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[] = [{ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }]
+const scaledObject: Pick<ObjectRef, 'apiVersion' | 'kind'> = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' }
 
 /** The kinds of others that the cluster knows. */
 const foreign = async ({ port, probes: { look } }: Scene): Promise<readonly Pick<ObjectRef, 'apiVersion' | 'kind'>[]> => {
-  const groups = [['Dapr', daprs], ['KEDA', kedas]] as const
-  const known = await Promise.all(groups.map(async ([name, kinds]) => {
-    const [first] = kinds
-    return first && (await look(`${name}'s kinds`, () => port.serves(first.apiVersion, first.kind))) ? kinds : []
-  }))
-  return known.flat()
+  const [hasDapr, hasKeda] = await Promise.all([
+    look('Dapr\'s kinds', () => port.serves('dapr.io/v1alpha1', 'Component')),
+    look('KEDA\'s kinds', () => port.serves(scaledObject.apiVersion, scaledObject.kind)),
+  ])
+  return [...(hasDapr ? daprs : []), ...(hasKeda ? [scaledObject] : [])]
 }
 
 const Event = z.object({ involvedObject: z.object({ name: z.string().default('') }), reason: z.string().default(''), message: z.string().default(''), lastTimestamp: z.string().nullish(), eventTime: z.string().nullish() })

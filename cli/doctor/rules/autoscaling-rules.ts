@@ -4,13 +4,18 @@ import type { Evidence } from '../evidence.ts'
 import { keys } from '../keys.ts'
 import type { Rule, Seen } from '../rule.ts'
 
-/** What the condition of an object says that is not so. */
-const refusalOf = (object: KubeObject, type: string): { readonly reason: string; readonly message: string } | undefined => {
-  const condition = listOf(valueAt(object, ['status', 'conditions'])).map(mapOf).find((one) => one['type'] === type && one['status'] === 'False')
-  return condition && { reason: textOf(condition['reason']) ?? '', message: (textOf(condition['message']) ?? '').replaceAll(/\s+/g, ' ') }
+interface Refused {
+  readonly object: KubeObject
+  readonly reason: string
+  readonly message: string
 }
 
-const ofKind = ({ objects }: Evidence, wanted: string): KubeObject[] => objects.filter(({ kind }) => kind === wanted)
+/** Objects of a kind whose condition of that type says that it is not so. */
+const refused = ({ objects }: Evidence, wanted: string, type: string): Refused[] =>
+  objects.filter(({ kind }) => kind === wanted).flatMap((object) => {
+    const conditions = listOf(valueAt(object, ['status', 'conditions'])).map(mapOf).filter((one) => one['type'] === type && one['status'] === 'False')
+    return conditions.map(({ reason, message }) => ({ object, reason: textOf(reason) ?? '', message: (textOf(message) ?? '').replaceAll(/\s+/g, ' ') }))
+  })
 
 const targetOf = (object: KubeObject): string => `Deployment/${textOf(valueAt(object, ['spec', 'scaleTargetRef', 'name'])) ?? ''}`
 
@@ -30,17 +35,13 @@ const blind: Rule = {
   shows: 'A HorizontalPodAutoscaler has the condition `ScalingActive: False`, for another reason than that its pods are new.',
   mend: 'Install the metrics server, or KEDA for waiting events; give containers requests.',
   look: (evidence): Seen[] =>
-    ofKind(evidence, 'HorizontalPodAutoscaler').flatMap((object): Seen[] => {
-      const refused = refusalOf(object, 'ScalingActive')
-      if (!refused?.reason.startsWith('FailedGet') || passes.test(refused.message)) return []
-      return [{
-        subject: `HorizontalPodAutoscaler/${object.metadata.name}`,
-        what: `it does not see by what it is to scale ${targetOf(object)}`,
-        evidence: [refused.message],
-        fix: fixes.find(([pattern]) => pattern.test(refused.message))?.[1] ?? 'correct what the message names',
-        about: [keys.workload(targetOf(object))],
-      }]
-    }),
+    refused(evidence, 'HorizontalPodAutoscaler', 'ScalingActive').filter(({ reason, message }) => reason.startsWith('FailedGet') && !passes.test(message)).map(({ object, message }) => ({
+      subject: `HorizontalPodAutoscaler/${object.metadata.name}`,
+      what: `it does not see by what it is to scale ${targetOf(object)}`,
+      evidence: [message],
+      fix: fixes.find(([pattern]) => pattern.test(message))?.[1] ?? 'correct what the message names',
+      about: [keys.workload(targetOf(object))],
+    })),
 }
 
 /** Services of the namespace that the triggers lead to. */
@@ -54,17 +55,15 @@ const uncounted: Rule = {
   shows: 'A ScaledObject has the condition `Ready: False`.',
   mend: 'Let KEDA\'s operator reach the broker, or correct the trigger.',
   look: (evidence): Seen[] =>
-    ofKind(evidence, 'ScaledObject').flatMap((object): Seen[] => {
-      const refused = refusalOf(object, 'Ready')
-      if (!refused) return []
+    refused(evidence, 'ScaledObject', 'Ready').map(({ object, message: refusal }) => {
       const said = evidence.events.filter(({ object: about, reason }) => about === object.metadata.name && reason.startsWith('KEDAScaler') && reason.endsWith('Failed')).map(({ reason, message }) => `${reason}: ${message}`)
-      return [{
+      return {
         subject: `ScaledObject/${object.metadata.name}`,
         what: `KEDA cannot count what waits for ${targetOf(object)}`,
-        evidence: [refused.message, ...new Set(said.slice(-2))],
-        fix: /timeout|refused|connection|dial|lookup|brokers/.test([refused.message, ...said].join(' ')) ? 'let KEDA\'s operator in at the broker (`network.keda` of the environment, `peers` of the server), and see that the address is one that its namespace knows' : 'correct what the message names',
+        evidence: [refusal, ...new Set(said.slice(-2))],
+        fix: /timeout|refused|connection|dial|lookup|brokers/.test([refusal, ...said].join(' ')) ? 'let KEDA\'s operator in at the broker (`network.keda` of the environment, `peers` of the server), and see that the address is one that its namespace knows' : 'correct what the message names',
         about: [...brokersOf(object), keys.workload(targetOf(object))],
-      }]
+      }
     }),
 }
 

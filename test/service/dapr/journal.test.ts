@@ -290,25 +290,28 @@ describe('what a change leaves for afterwards', () => {
       await held.save(async () => 'saved')
     })
 
-  test('is done soon after the answer, and the key is in the journal until then', async () => {
+  /** A journal, and what a change that was answered has left to do. */
+  const changed = async () => {
     const { start, stored } = setUp()
     const { journal } = start()
-    const done = jest.fn<() => void>()
-    await changeWith(journal, done)
-    expect(done).not.toHaveBeenCalled()
+    const left = jest.fn<() => void>()
+    await changeWith(journal, left)
+    return { journal, left, stored }
+  }
+
+  test('is done soon after the answer, and the key is in the journal until then', async () => {
+    const { journal, left, stored } = await changed()
+    expect(left).not.toHaveBeenCalled()
     await journal.guard('b', (held) => held.save(async () => 'saved'))
     expect(stored('journal-r1')).toMatchObject({ keys: ['a', 'b'] })
     await jest.advanceTimersByTimeAsync(100)
-    expect(done).toHaveBeenCalledTimes(1)
+    expect(left).toHaveBeenCalledTimes(1)
     await journal.guard('c', (held) => held.save(async () => 'saved'))
     expect(stored('journal-r1')).toMatchObject({ keys: ['c'] })
   })
 
   test('waits until the key has been let alone for a while, so that it does not meet the next change', async () => {
-    const { start } = setUp()
-    const { journal } = start()
-    const left = jest.fn<() => void>()
-    await changeWith(journal, left)
+    const { journal, left } = await changed()
     for (let time = 0; time < 5; time += 1) {
       await jest.advanceTimersByTimeAsync(15)
       await journal.guard('a', (held) => held.save(done))
@@ -319,10 +322,7 @@ describe('what a change leaves for afterwards', () => {
   })
 
   test('waits while the key is being changed', async () => {
-    const { start } = setUp()
-    const { journal } = start()
-    const left = jest.fn<() => void>()
-    await changeWith(journal, left)
+    const { journal, left } = await changed()
     let finish = (): void => undefined
     const next = journal.guard('a', () => new Promise<void>((resolve) => { finish = resolve }))
     await jest.advanceTimersByTimeAsync(100)
@@ -334,32 +334,23 @@ describe('what a change leaves for afterwards', () => {
   })
 
   test('is done in the end where the key is never let alone', async () => {
-    const { start } = setUp()
-    const { journal } = start()
-    const left = jest.fn<() => void>()
-    await changeWith(journal, left)
+    const { journal, left } = await changed()
     void journal.guard('a', never)
     await jest.advanceTimersByTimeAsync(500)
     expect(left).toHaveBeenCalledTimes(1)
   })
 
   test('is done before the replica leaves, whether the key is let alone or not', async () => {
-    const { start } = setUp()
-    const { journal } = start()
-    const left = jest.fn<() => void>()
-    await changeWith(journal, left)
+    const { journal, left } = await changed()
     void journal.guard('a', never)
     await journal.close()
     expect(left).toHaveBeenCalledTimes(1)
   })
 
   test('is done before the replica leaves', async () => {
-    const { start, stored } = setUp()
-    const { journal } = start()
-    const done = jest.fn<() => void>()
-    await changeWith(journal, done)
+    const { journal, left, stored } = await changed()
     await journal.close()
-    expect(done).toHaveBeenCalledTimes(1)
+    expect(left).toHaveBeenCalledTimes(1)
     expect(stored('journal-r1')).toMatchObject({ open: false, keys: [] })
   })
 })
