@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-29'
+import type { k8s } from './k8s.ts'
 
 import { type AppNode, sidecarPorts, type StackGraph } from '../../config/define/index.ts'
 import type { AppSettings } from './app-settings.ts'

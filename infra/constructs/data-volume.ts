@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-29'
+import { k8s } from './k8s.ts'
 
 /** Where a server of the stack keeps its data. */
 export const dataMount = { name: 'data', mountPath: '/data' } satisfies k8s.VolumeMount

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-29'
+import { k8s } from './k8s.ts'
 
 /** A folder that the Java machine may write to. */
 export const tmpMount = { name: 'tmp', mountPath: '/tmp' } satisfies k8s.VolumeMount

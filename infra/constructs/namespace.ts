@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-29'
+import { k8s } from './k8s.ts'
 import { Construct } from 'constructs'
 
 export interface StackNamespaceProps {

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-29'
+import { k8s } from './k8s.ts'
 
 /** Who is at the other end of a connection, as a NetworkPolicy can say it: host names mean nothing there. Without any of the three it is anybody. */
 export interface NetworkPeer {

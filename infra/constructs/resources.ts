@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-29'
+import { k8s } from './k8s.ts'
 
 /** CPU and memory of a container, as Kubernetes quantities (`100m`, `128Mi`). */
 export interface Resources {

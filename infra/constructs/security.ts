@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-29'
+import type { k8s } from './k8s.ts'
 
 // Above 10,000, so that it is no user of the node.
 const user = 10_001

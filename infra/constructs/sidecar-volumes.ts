@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-29'
+import type { k8s } from './k8s.ts'
 
 // Where Go looks by itself, beside the image's bundle of public ones; Redis' component takes none. SSL_CERT_DIR would do the same, but has the
 // injector switch runAsNonRoot off, which Pod Security restricted refuses.

@@ -1,4 +1,8 @@
-import { describe, expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { ApiObject, App, Chart } from 'cdk8s'
 import { z } from 'zod'
 
@@ -13,12 +17,27 @@ const stack = defineStack({
 })
 const settings: AppSettings = { replicas: 1, servicePort: 80, resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '20m', memory: '32Mi' } } }
 
+let outdir: string
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'rules-'))
+})
+
+afterAll(() => {
+  rmSync(outdir, { recursive: true })
+})
+
 /** An app with a chart that holds the stack. */
 const shopApp = ({ image = 'shop:1' } = {}): { readonly app: App; readonly chart: Chart } => {
-  const app = new App({ recordConstructMetadata: false })
+  const app = new App({ recordConstructMetadata: false, outdir })
   const chart = new Chart(app, 'shop', { disableResourceNameHashes: true })
   new DaprStack(chart, 'shop', { stack, backends: { store: StateStore.redis({ host: 'redis:6379' }) }, apps: { shop: settings }, image, command: () => ['shop'] })
   return { app, chart }
+}
+
+/** Adds a Component that breaks two rules. */
+const addComponent = (chart: Chart, name: string): void => {
+  new ApiObject(chart, name, { apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name }, spec: { type: 'state.rediss', version: 'v1', metadata: [] } })
 }
 
 const refusalOf = (app: App): ManifestRuleError => {
@@ -44,9 +63,25 @@ describe('the synth of an app with a DaprStack', () => {
     )
   })
 
+  test('looks at each object once, however many charts are written', () => {
+    const { app } = shopApp()
+    const other = new ApiObject(new Chart(app, 'other'), 'other', { apiVersion: 'v1', kind: 'ConfigMap' })
+    const toJson = jest.spyOn(other, 'toJson')
+    app.synth()
+    expect(toJson).toHaveBeenCalledTimes(2) // the other time to be written
+  })
+
+  test('fails for what was added after an earlier synth', () => {
+    const { app, chart } = shopApp()
+    app.synth()
+    addComponent(chart, 'late')
+    expect(() => { app.synth() }).toThrow(ManifestRuleError)
+    expect(() => { chart.toJson() }).toThrow(ManifestRuleError)
+  })
+
   test('fails for what others add to the same app, all at once', () => {
     const { app, chart } = shopApp()
-    new ApiObject(chart, 'mine', { apiVersion: 'dapr.io/v1alpha1', kind: 'Component', metadata: { name: 'mine' }, spec: { type: 'state.rediss', version: 'v1', metadata: [] } })
+    addComponent(chart, 'mine')
     expect(refusalOf(app).findings.map(({ rule, object }) => `${object} ${rule}`)).toEqual(['Component/mine component-type', 'Component/mine component-scopes'])
   })
 })
