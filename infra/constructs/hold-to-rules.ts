@@ -1,7 +1,8 @@
-import { ApiObject, App } from 'cdk8s'
+import { App } from 'cdk8s'
 import type { Construct } from 'constructs'
 
 import { type Finding, findingsOf } from '../rules/index.ts'
+import { lookOnce } from './look-once.ts'
 
 /** What an app makes breaks rules; `findings` holds all of it. An expected failure: print `message`, not the stack. */
 export class ManifestRuleError extends Error {
@@ -15,30 +16,6 @@ export class ManifestRuleError extends Error {
   }
 }
 
-// cdk8s has the whole app validated before it writes and again for each chart that it writes: in one synth the first look counts.
-const onceInSynth = (app: App, look: () => void): (() => void) => {
-  const synth = app.synth.bind(app)
-  let due: boolean | undefined
-  app.synth = () => {
-    due = true
-    try {
-      synth()
-    } finally {
-      due = undefined
-    }
-  }
-  return () => {
-    if (due !== false) look()
-    if (due) due = false
-  }
-}
-
-const lookAt = (app: App): void => {
-  const objects = app.node.findAll().filter((one) => ApiObject.isApiObject(one))
-  const findings = findingsOf(objects.map((object): unknown => object.toJson()))
-  if (findings.length > 0) throw new ManifestRuleError(findings, objects.map(({ node }) => node.path))
-}
-
 const held = new WeakSet<App>()
 
 /**
@@ -49,11 +26,8 @@ export const holdToRules = (scope: Construct): void => {
   const app = App.of(scope)
   if (held.has(app)) return
   held.add(app)
-  const look = onceInSynth(app, () => { lookAt(app) })
-  app.node.addValidation({
-    validate: () => {
-      look()
-      return []
-    },
+  lookOnce(app, (json) => {
+    const findings = findingsOf([...json.values()])
+    if (findings.length > 0) throw new ManifestRuleError(findings, [...json.keys()].map(({ node }) => node.path))
   })
 }
