@@ -1,7 +1,7 @@
 import type { SubjectSpec } from './subject.ts'
 
-/** The same service, set otherwise. */
-export const variants = ['plain', 'sdk'] as const
+/** What runs beside the service: the same, set otherwise, or what does the least. */
+export const variants = ['plain', 'sdk', 'minimal'] as const
 export type Variant = (typeof variants)[number]
 
 /** The built program, as the image has it. */
@@ -9,14 +9,16 @@ const program = 'build/service/task-api/main.js'
 
 export const service: SubjectSpec = { name: 'service', target: 'service', program }
 
-const environments: Readonly<Record<Variant, Readonly<Record<string, string>>>> = {
+const specs: Readonly<Record<Variant, Partial<SubjectSpec>>> = {
   /** Each call to the sidecar on its own. */
-  plain: { SIDECAR_BATCHES: 'off' },
+  plain: { env: { SIDECAR_BATCHES: 'off' } },
   /** Over Dapr's own client. */
-  sdk: { SIDECAR_CLIENT: 'dapr-sdk' },
+  sdk: { env: { SIDECAR_CLIENT: 'dapr-sdk' } },
+  /** The limit's calls behind Fastify. It has no lists, and so no `event`. */
+  minimal: { program: 'bench/minimal/main.ts' },
 }
 
-export const variantSpec = (variant: Variant): SubjectSpec => ({ ...service, name: variant, env: environments[variant] })
+export const variantSpec = (variant: Variant): SubjectSpec => ({ ...service, name: variant, ...specs[variant] })
 
 /** The same, writing a CPU profile into the folder when it ends. */
 export const profiled = (spec: SubjectSpec, folder: string): SubjectSpec => ({ ...spec, env: { ...spec.env, NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}/${spec.name.replaceAll(/\W+/g, '-')}` } })

@@ -1,6 +1,5 @@
-import { Client } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 
-/** One client with one connection, which has one request in flight. */
 export interface Connection {
   /** Asks and gives the answer; any other status than the expected is an error that names it. */
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, expected: number, body?: string, type?: string): Promise<Answer>
@@ -15,8 +14,8 @@ export interface Answer {
 
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
 
-export const connect = (origin: string): Connection => {
-  const client = new Client(origin)
+/** By default one connection, which has one request in flight. */
+export const connect = (origin: string, client: Dispatcher = new Client(origin)): Connection => {
   return {
     ask: async (method, path, expected, body, type = 'application/json') => {
       const { statusCode, headers, body: content } = await client.request({ method, path, body: body ?? null, ...(body !== undefined && { headers: { 'content-type': type } }) })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
-import { bulkSize, pubsub, store, tombstoneSeconds, topic } from '../names.ts'
+import { bulkSize, pubsub, store, topic } from '../names.ts'
 import type { Kind, Payload } from '../scenario.ts'
 import { connect, type Connection } from './connection.ts'
 import { documentOf, eventOf, fieldsOf } from './documents.ts'
 import type { Job } from './job.ts'
+import { changeAlone, cloudEvents, createAlone, keyOf, options, readAlone, removed, save } from './sidecar-calls.ts'
 
 /** What an operation is done with. */
 export interface Worker {
@@ -67,43 +68,26 @@ const service = (): Record<Kind, Operation> => {
   }
 }
 
-const options = { concurrency: 'first-write', consistency: 'strong' } as const
-const cloudEvents = 'application/cloudevents+json'
-const keyOf = (id: string): string => `task-${id}`
-
-const save = (connection: Connection, items: readonly object[]) => connection.ask('POST', `/v1.0/state/${store}`, 204, JSON.stringify(items))
-const publish = (connection: Connection, id: string, sequence: number, payload: Payload) =>
-  connection.ask('POST', `/v1.0/publish/${pubsub}/${topic}?metadata.partitionKey=${id}`, 204, JSON.stringify(eventOf(id, sequence, payload)), cloudEvents)
-const get = (connection: Connection, id: string) => connection.ask('GET', `/v1.0/state/${store}/${keyOf(id)}?consistency=strong`, 200)
-
 /** The calls that a service cannot do without, and nothing between. */
 const sidecar = (): Record<Kind, Operation> => {
-  const created = async ({ connection, payload }: Worker): Promise<string> => {
-    const id = randomUUID()
-    await save(connection, [{ key: keyOf(id), value: documentOf(id, 1, payload), options }])
-    await publish(connection, id, 1, payload)
-    return id
-  }
-  const create: Operation = async (worker) => ({ ...one, ids: [await created(worker)] })
+  const create: Operation = async ({ connection, payload }) => ({ ...one, ids: [await createAlone(connection, payload)] })
   const read = onTask(async ({ connection }, id) => {
-    await get(connection, id)
+    await readAlone(connection, id)
     return silent
   })
-  const change = (metadata: object) => onTask(async ({ connection, payload, turn }, id) => {
-    const { etag } = await get(connection, id)
-    await save(connection, [{ key: keyOf(id), value: documentOf(id, turn + 2, payload), etag, options, ...metadata }])
-    await publish(connection, id, turn + 2, payload)
+  const change = (metadata?: object) => onTask(async ({ connection, payload, turn }, id) => {
+    await changeAlone(connection, id, { sequence: turn + 2, payload, metadata })
     return one
   })
   return {
     create,
     read,
     mixed: mixed(create, read),
-    status: change({}),
-    delete: change({ metadata: { ttlInSeconds: `${tombstoneSeconds}` } }),
-    event: async (worker) => {
-      const id = await created(worker)
-      await worker.subscriber?.ask('GET', `/seen/${id}-1`, 200)
+    status: change(),
+    delete: change(removed),
+    event: async ({ connection, payload, subscriber }) => {
+      const id = await createAlone(connection, payload)
+      await subscriber?.ask('GET', `/seen/${id}-1`, 200)
       return one
     },
   }
