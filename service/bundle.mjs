@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 import { build } from 'esbuild'
@@ -34,3 +34,8 @@ await build({
   banner,
   logLevel: 'warning',
 })
+
+const { name, version, dependencies } = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8'))
+const beside = Object.fromEntries(Object.entries(dependencies).filter(([dependency]) => external.includes(dependency)))
+// What has to be installed beside the bundles: npm removes the rest by this.
+await writeFile(resolve(root, 'build/package.json'), `${JSON.stringify({ name, version, type: 'module', dependencies: beside }, undefined, 2)}\n`)

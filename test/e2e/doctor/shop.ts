@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib'
+
 import { App, Chart, Testing } from 'cdk8s'
 import { execaSync } from 'execa'
 import { z } from 'zod'
@@ -40,13 +42,29 @@ if (process.env.SUBSCRIBE_ANSWER) server.get('/dapr/subscribe', async () => ({ a
 const handlers = app === 'billing' ? { subscriptions: { orders: { placed: async () => {} } }, methods: { charge: async () => ({}) } } : {}
 server.register(implement(stack, app, handlers, { sidecar, appToken: process.env.APP_API_TOKEN }))
 process.on('SIGTERM', () => process.exit(0))
-await server.listen({ host: '0.0.0.0', port: stack.services[app].port })
+void server.listen({ host: '0.0.0.0', port: stack.services[app].port })
 `
 
-/** The program with all of ours that it imports; the packages are those of the image. */
-const bundled = (): string => execaSync('esbuild', ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--minify', '--loader=ts'], { preferLocal: true, input: program }).stdout
+const programs = { name: 'programs', folder: 'programs', file: 'shop.mjs', packed: 'shop.gz' } as const
 
-const programs = { name: 'programs', folder: 'programs', file: 'shop.mjs' } as const
+/** Loaded later by the service, and not at all by the program. */
+const unused = ['@fastify/swagger', '@fastify/swagger-ui', '@dapr/dapr'].map((name) => `--external:${name}`)
+
+/** The program with all that it imports, packed: a ConfigMap holds at most 1 MiB. */
+const packed = (): string => gzipSync(execaSync('esbuild', ['--bundle', '--platform=node', '--format=cjs', '--minify', '--loader=ts', ...unused], { preferLocal: true, input: program }).stdout, { level: 9 }).toString('base64')
+
+/** Runs what is packed. */
+const loader = `
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gunzipSync } from 'node:zlib'
+const text = gunzipSync(readFileSync(new URL('${programs.packed}', import.meta.url))).toString()
+new Function('require', 'module', text)(createRequire(import.meta.url), {})
+`
+
+const programMap: AnyObject & { readonly data: unknown; readonly binaryData: unknown } = {
+  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: programs.name }, data: { [programs.file]: loader }, binaryData: { [programs.packed]: packed() },
+}
 
 const labels = { app: 'redis' }
 
@@ -115,6 +133,6 @@ export const shopIn = (namespace: string, image: string, broker: keyof typeof br
   const chart = new Chart(new App(), 'shop', { namespace, disableResourceNameHashes: true })
   const backends = { store: StateStore.redis({ host: 'redis:6379' }), bus: brokers[broker](chart), vault: SecretStore.kubernetes() }
   new DaprStack(chart, 'shop', { stack: shop, backends, apps: { shop: app, billing: app }, image, command: (name) => ['node', `${programs.folder}/${programs.file}`, name] })
-  const own = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: programs.name }, data: { [programs.file]: bundled() } }, ...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))
+  const own = [programMap, ...redis, secret('api-token', 'api'), secret('app-token', 'app'), secret('api-key', 'key')].map((object) => ({ ...object, metadata: { name: object.metadata?.name ?? '', namespace } }))
   return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...own, ...(Testing.synth(chart) as AnyObject[]).filter(({ kind }) => kind !== 'Job').map(quick)]
 }
