@@ -2,10 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 
+import { asksForHelp } from '../toolchain/command-line.ts'
 import { ExpectedError } from '../toolchain/errors.ts'
 import { run } from '../toolchain/run.ts'
 import type { Host } from '../test/faults/host.ts'
-import { type Options, OptionsError, readOptions } from './options.ts'
+import { type Options, readOptions, usage } from './options.ts'
 import { benchOverload, isKept, overloadLines } from './overload.ts'
 import { pageOf } from './page.ts'
 import { errorsIn, movedSince, Report, reportLines } from './report.ts'
@@ -91,10 +92,12 @@ const kinds: Readonly<Record<string, (args: readonly string[]) => Promise<number
 }
 
 try {
-  const [first = '', ...rest] = process.argv.slice(2)
-  process.exitCode = await (kinds[first]?.(rest) ?? benchServices(readOptions(process.argv.slice(2))))
+  const args = process.argv.slice(2)
+  const [first = '', ...rest] = args
+  if (asksForHelp(args)) print(usage)
+  else process.exitCode = await (kinds[first]?.(rest) ?? benchServices(readOptions(args)))
 } catch (error) {
-  if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof OptionsError ? 2 : error.exitCode
+  process.exitCode = error.exitCode
 }

@@ -1,14 +1,8 @@
-import { parseArgs } from 'node:util'
-
 import { z } from 'zod'
 
+import { readCommandLine } from '../toolchain/command-line.ts'
 import { kinds } from './scenario.ts'
 import { variants } from './variants.ts'
-
-/** The command line cannot be used; `message` says why, a line for each reason. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError'
-}
 
 const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high)
 const words = z.string().transform((text) => text.split(','))
@@ -38,7 +32,7 @@ const Options = z.strictObject({
 export type Options = z.output<typeof Options>
 
 export const usage =
-  'npm run bench -- [synth | overload | soak] [--broker redis|kafka] [--replicas N] [--only create,read,status,delete,mixed,event] [--connections 1,32] [--rounds N] [--seconds S] ' +
+  'usage: npm run bench -- [synth | overload | soak] [--broker redis|kafka] [--replicas N] [--only create,read,status,delete,mixed,event] [--connections 1,32] [--rounds N] [--seconds S] ' +
   `[--vs ${variants.join(',')}] [--full] [--profile FOLDER] [--json FILE] [--html FILE] [--record]`
 
 const asText = { type: 'string' } as const
@@ -46,19 +40,12 @@ const asSwitch = { type: 'boolean' } as const
 
 /**
  * Reads the command line; `defaults` are those of this kind of run.
- * @throws OptionsError naming all that is wrong
+ * @throws UsageError naming all that is wrong
  */
-export const readOptions = (args: readonly string[], defaults: Partial<z.input<typeof Options>> = {}): Options => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        broker: asText, replicas: asText, only: asText, connections: asText, rounds: asText, seconds: asText, vs: asText, json: asText, html: asText, profile: asText, full: asSwitch, record: asSwitch,
-      },
-    })
-    return Options.parse({ ...defaults, ...values })
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)
-    throw new OptionsError(`${reason}\nusage: ${usage}`)
-  }
-}
+export const readOptions = (args: readonly string[], defaults: Partial<z.input<typeof Options>> = {}): Options =>
+  readCommandLine({
+    args, schema: Options, defaults, usage,
+    options: {
+      broker: asText, replicas: asText, only: asText, connections: asText, rounds: asText, seconds: asText, vs: asText, json: asText, html: asText, profile: asText, full: asSwitch, record: asSwitch,
+    },
+  })

@@ -1,5 +1,6 @@
 import { accessTo, kubeConfig, stackCluster } from '../kube/index.ts'
-import { type Arguments, readArguments } from './arguments.ts'
+import { asksForHelp } from '../../toolchain/command-line.ts'
+import { type Arguments, readArguments, usage } from './arguments.ts'
 import { DlqError, exitCodes } from './errors.ts'
 import { type Result, runDlq } from './run.ts'
 import { shelvesOfCluster, shelvesOfSidecars } from './shelves.ts'
@@ -28,9 +29,14 @@ const onCluster = async (given: Arguments): Promise<Result> => {
   }
 }
 
+const main = async (args: readonly string[]): Promise<Result> => {
+  if (asksForHelp(args)) return { text: usage, exitCode: 0 }
+  const given = readArguments(args)
+  return given.sidecars.length > 0 ? onSidecars(given) : onCluster(given)
+}
+
 try {
-  const given = readArguments(process.argv.slice(2))
-  const { text, exitCode } = await (given.sidecars.length > 0 ? onSidecars(given) : onCluster(given))
+  const { text, exitCode } = await main(process.argv.slice(2))
   console.log(text)
   process.exitCode = exitCode
 } catch (error) {

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 
-import { OptionsError, readOptions } from '../../bench/options.ts'
+import { readOptions } from '../../bench/options.ts'
 import { pageOf } from '../../bench/page.ts'
 import { errorsIn, movedSince, type Report, type Result } from '../../bench/report.ts'
 import { percentile, type Spread, spreadOf } from '../../bench/statistics.ts'
+import { UsageError } from '../../toolchain/command-line.ts'
 
 const near = (median: number): Spread => ({ median, low: median * 0.9, high: median * 1.1 })
 
@@ -43,7 +44,7 @@ test('the page needs nothing else, and shows names as they are', () => {
 })
 
 test.each([[['--broker', 'nats']], [['--connections', '0']], [['--vs', 'python']], [['--what']]])('fails on the command line %j', (args) => {
-  expect(() => readOptions(args)).toThrow(OptionsError)
+  expect(() => readOptions(args)).toThrow(UsageError)
 })
 
 test('a list is separated by commas', () => {

@@ -1,3 +1,4 @@
+import { asksForHelp, UsageError } from '../../toolchain/command-line.ts'
 import { ExpectedError } from '../../toolchain/errors.ts'
 import { down, kubeconfigPath, loadImage, up } from './cluster.ts'
 
@@ -15,7 +16,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   else if (command === 'down' && args.length === 0) await down(progress)
   else if (command === 'kubeconfig' && args.length === 0) console.log(await kubeconfigPath())
   else if (command === 'load' && ref !== undefined && archive !== undefined && args.length === 2) await loadImage(archive, { ref })
-  else throw new ExpectedError(USAGE)
+  else throw new UsageError(USAGE)
 }
 
 // What was begun stays in the record of the instance, so the next "up" or "down" finds and removes it.
@@ -27,7 +28,9 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
 }
 
 try {
-  await main(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (asksForHelp(args)) console.log(USAGE)
+  else await main(args)
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error
   console.error(error.message)

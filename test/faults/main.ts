@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
+import { asksForHelp } from '../../toolchain/command-line.ts'
 import { ExpectedError } from '../../toolchain/errors.ts'
 import type { Host } from './host.ts'
-import { OptionsError, readOptions } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import { reportLines } from './report.ts'
 import { runFaults } from './run.ts'
 import { countOf } from './violations.ts'
@@ -21,8 +22,8 @@ const host: Host = {
 }
 
 /** 0: nothing was found; 1: something was; 2: wrong command line. */
-const main = async (): Promise<number> => {
-  const { on: place, broker, ops, kills, seed, 'drain-seconds': drainSeconds, pace: paceSeconds, broken, keep, json } = readOptions(process.argv.slice(2))
+const main = async (args: readonly string[]): Promise<number> => {
+  const { on: place, broker, ops, kills, seed, 'drain-seconds': drainSeconds, pace: paceSeconds, broken, keep, json } = readOptions(args)
   const result = await runFaults(host, { place, broker, operations: ops, kills, seed, paceSeconds, drainSeconds, broken, keep })
   for (const line of reportLines(result)) print(line)
   if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`)
@@ -35,9 +36,11 @@ const main = async (): Promise<number> => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 try {
-  process.exitCode = await main()
+  const args = process.argv.slice(2)
+  if (asksForHelp(args)) print(usage)
+  else process.exitCode = await main(args)
 } catch (error) {
-  if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof OptionsError ? 2 : error.exitCode
+  process.exitCode = error.exitCode
 }

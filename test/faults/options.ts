@@ -1,11 +1,6 @@
-import { parseArgs } from 'node:util'
-
 import { z } from 'zod'
 
-/** The command line cannot be used; `message` says why, a line for each reason. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError'
-}
+import { readCommandLine } from '../../toolchain/command-line.ts'
 
 const count = (low: number, high: number) => z.coerce.number().int().min(low).max(high)
 
@@ -28,24 +23,17 @@ const Options = z.strictObject({
 
 export type FaultOptions = z.output<typeof Options>
 
-export const usage = 'npm run faults -- [--on local|cluster] [--broker redis|kafka] [--ops N] [--kills N] [--seed S] [--json FILE] [--pace SECONDS] [--drain-seconds N] [--broken] [--keep]'
+export const usage = 'usage: npm run faults -- [--on local|cluster] [--broker redis|kafka] [--ops N] [--kills N] [--seed S] [--json FILE] [--pace SECONDS] [--drain-seconds N] [--broken] [--keep]'
 
 const asText = { type: 'string' } as const
 const asSwitch = { type: 'boolean' } as const
 
 /**
  * Reads the command line.
- * @throws OptionsError naming all that is wrong
+ * @throws UsageError naming all that is wrong
  */
-export const readOptions = (args: readonly string[]): FaultOptions => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { on: asText, broker: asText, ops: asText, kills: asText, seed: asText, 'drain-seconds': asText, pace: asText, json: asText, broken: asSwitch, keep: asSwitch },
-    })
-    return Options.parse(values)
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)
-    throw new OptionsError(`${reason}\nusage: ${usage}`)
-  }
-}
+export const readOptions = (args: readonly string[]): FaultOptions =>
+  readCommandLine({
+    args, schema: Options, usage,
+    options: { on: asText, broker: asText, ops: asText, kills: asText, seed: asText, 'drain-seconds': asText, pace: asText, json: asText, broken: asSwitch, keep: asSwitch },
+  })

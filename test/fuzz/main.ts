@@ -1,12 +1,13 @@
+import { asksForHelp } from '../../toolchain/command-line.ts'
 import { ExpectedError } from '../../toolchain/errors.ts'
-import { OptionsError, readOptions } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import { fuzzStack } from './run.ts'
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }
 
 /** 0: nothing was found; 1: something was; 2: wrong command line. */
-const main = async (): Promise<number> => {
-  const results = await fuzzStack(readOptions(process.argv.slice(2)), print)
+const main = async (args: readonly string[]): Promise<number> => {
+  const results = await fuzzStack(readOptions(args), print)
   for (const { app, text } of results) print(`\n${app}\n${text}`)
   return results.every(({ passed }) => passed) ? 0 : 1
 }
@@ -14,9 +15,11 @@ const main = async (): Promise<number> => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 try {
-  process.exitCode = await main()
+  const args = process.argv.slice(2)
+  if (asksForHelp(args)) print(usage)
+  else process.exitCode = await main(args)
 } catch (error) {
-  if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error
+  if (!(error instanceof ExpectedError)) throw error
   process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof OptionsError ? 2 : error.exitCode
+  process.exitCode = error.exitCode
 }

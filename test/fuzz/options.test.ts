@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 
-import { OptionsError, readOptions } from './options.ts'
+import { UsageError } from '../../toolchain/command-line.ts'
+import { readOptions } from './options.ts'
 
 test('without arguments each operation gets 1,000 cases', () => {
   expect(readOptions([])).toEqual({ cases: 1000, seed: 1 })
@@ -8,6 +9,6 @@ test('without arguments each operation gets 1,000 cases', () => {
 })
 
 test.each([['--cases', '0'], ['--seed', 'x'], ['--case', '1'], ['more']])('fails on %j with the usage', (...args) => {
-  expect(() => readOptions(args)).toThrow(OptionsError)
+  expect(() => readOptions(args)).toThrow(UsageError)
   expect(() => readOptions(args)).toThrow('usage: npm run fuzz')
 })

@@ -1,11 +1,6 @@
-import { parseArgs } from 'node:util'
-
 import { z } from 'zod'
 
-/** The command line cannot be used; `message` says why, a line for each reason. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError'
-}
+import { readCommandLine } from '../../toolchain/command-line.ts'
 
 const Options = z.strictObject({
   /** Cases an operation, at most: schemathesis stops earlier where a schema has no more of them. */
@@ -16,17 +11,11 @@ const Options = z.strictObject({
 
 export type FuzzOptions = z.output<typeof Options>
 
-export const usage = 'npm run fuzz -- [--cases N] [--seed S]'
+export const usage = 'usage: npm run fuzz -- [--cases N] [--seed S]'
 
 /**
  * Reads the command line.
- * @throws OptionsError naming all that is wrong
+ * @throws UsageError naming all that is wrong
  */
-export const readOptions = (args: readonly string[]): FuzzOptions => {
-  try {
-    return Options.parse(parseArgs({ args: [...args], options: { cases: { type: 'string' }, seed: { type: 'string' } } }).values)
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)
-    throw new OptionsError(`${reason}\nusage: ${usage}`)
-  }
-}
+export const readOptions = (args: readonly string[]): FuzzOptions =>
+  readCommandLine({ args, schema: Options, options: { cases: { type: 'string' }, seed: { type: 'string' } }, usage })
