@@ -99,5 +99,5 @@ try {
 } catch (error) {
   if (!(error instanceof ExpectedError)) throw error
   process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
+  process.exit(error.exitCode) // what was started by then would keep it alive
 }

@@ -36,6 +36,13 @@ test('a short run measures every kind of operation on the limit and on the servi
   expect(await folders()).toEqual(before)
 }, 300_000)
 
+test('a short run on Kafka has no error either', async () => {
+  const report = await runBench(host, { broker: 'kafka', replicas: 1, rounds: 1, seconds: 0.2, starts: 1, services: [source], scenarios: [at('create', 4)] })
+  expect(errorsIn(report)).toEqual([])
+  expect(report.fsync).toContain('kafka: log.flush.interval.messages=1')
+  expect(report.scenarios.flatMap(({ results }) => results.filter(({ operations }) => operations > 0).map(({ subject }) => subject))).toEqual(expect.arrayContaining(['limit', 'service']))
+}, 300_000)
+
 test('a service that is asked for four times of what it can do refuses the rest with Retry-After, and keeps what it accepted', async () => {
   const before = await folders()
   const overload = await benchOverload(host, { broker: 'redis', seconds: 2, times: 4, program: source.program })

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { kafkaPort as clusterPort, kafkaProperties } from '../../infra/constructs/kafka-properties.ts'
+import { kafkaAddress, kafkaPort as clusterPort, kafkaProperties } from '../../infra/constructs/kafka-properties.ts'
 import { ensureKafkaJars } from '../../toolchain/kafka.ts'
 import { ensurePackages } from '../../toolchain/packages.ts'
 import { run } from '../../toolchain/run.ts'
@@ -49,7 +49,7 @@ export const startRedis = async (host: Host, folder: string, port: number): Prom
 
 /** The properties that infra gives Kafka in a cluster, on loopback. */
 const localProperties = (port: number, controller: number, folder: string): string =>
-  kafkaProperties('127.0.0.1', folder)
+  kafkaProperties(kafkaAddress('127.0.0.1'), folder)
     .replaceAll(/localhost:\d+/g, `127.0.0.1:${controller}`)
     .replaceAll(`CLIENT://:${clusterPort}`, `CLIENT://127.0.0.1:${port}`)
     .replaceAll(`127.0.0.1:${clusterPort}`, `127.0.0.1:${port}`)
