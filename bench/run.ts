@@ -99,7 +99,8 @@ const limitsOf = (measured: Measured): readonly Round[] => {
   return named(`${limitName} at its best`) ?? named(limitName) ?? []
 }
 
-const runScenario = async (generator: Generator, subjects: readonly Subject[], scenario: Scenario, { rounds, seconds }: BenchOptions): Promise<ScenarioResult> => {
+const runScenario = async (generator: Generator, all: readonly Subject[], scenario: Scenario, { rounds, seconds }: BenchOptions): Promise<ScenarioResult> => {
+  const subjects = all.filter(({ lacks = [] }) => !lacks.includes(scenario.kind))
   for (const subject of subjects) await runRound(generator, subject, scenario, Math.min(seconds, longestWarmUp))
   const entries = await entriesOf(generator, subjects, scenario, Math.min(seconds, 2))
   const measured = await measure(generator, entries, scenario, rounds, seconds)

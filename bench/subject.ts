@@ -15,6 +15,7 @@ import { freePorts } from '../test/sidecar/rig/free-ports.ts'
 import { until } from '../test/sidecar/rig/until.ts'
 import type { Target } from './generator/job.ts'
 import { app, pubsub, topic } from './names.ts'
+import type { Kind } from './scenario.ts'
 import { cpuSeconds, residentMb } from './usage.ts'
 
 /** What is measured: a program beside its sidecar, with servers of its own. */
@@ -26,6 +27,8 @@ export interface SubjectSpec {
   readonly program: string
   /** Further variables of the program. Default: none. */
   readonly env?: Readonly<Record<string, string>>
+  /** Kinds of operations that it has not. Default: none. */
+  readonly lacks?: readonly Kind[]
 }
 
 export interface Usage {

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Loaded when they are first asked for, with files of their own, or not installed. */
 const later = ['@fastify/swagger', '@fastify/swagger-ui', '@dapr/dapr']
 
-/** Never loaded: `createServer` has compilers of its own. */
+/** Never loaded, for `noCompilers`. */
 const unused = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
 
 /** What packages in CommonJS ask Node's own modules by. */

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 
+import { noCompilers } from '../no-compilers.ts'
 import { type ApiNotes, completeDocument } from './openapi.ts'
 import type { DocumentedRoute } from './routes.ts'
 
@@ -17,7 +18,7 @@ export const createDocumentServer = async (routes: readonly DocumentedRoute[], n
     import('@fastify/swagger-ui'),
     import('fastify-type-provider-zod'),
   ])
-  const app = fastify({ exposeHeadRoutes: false })
+  const app = fastify({ exposeHeadRoutes: false, schemaController: noCompilers })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => () => '')
   await app.register(fastifySwagger, {
