@@ -14,15 +14,15 @@ export interface Answer {
 
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
 
-/** By default one connection, which has one request in flight. */
-export const connect = (origin: string, client: Dispatcher = new Client(origin)): Connection => {
-  return {
-    ask: async (method, path, expected, body, type = 'application/json') => {
-      const { statusCode, headers, body: content } = await client.request({ method, path, body: body ?? null, ...(body !== undefined && { headers: { 'content-type': type } }) })
-      const text = await content.text()
-      if (statusCode !== expected) throw new Error(`${method} answered ${statusCode}`)
-      return { text, etag: one(headers['etag']), location: one(headers['location']) }
-    },
-    close: () => client.close(),
-  }
-}
+export const connectionOf = (client: Dispatcher): Connection => ({
+  ask: async (method, path, expected, body, type = 'application/json') => {
+    const { statusCode, headers, body: content } = await client.request({ method, path, body: body ?? null, ...(body !== undefined && { headers: { 'content-type': type } }) })
+    const text = await content.text()
+    if (statusCode !== expected) throw new Error(`${method} answered ${statusCode}`)
+    return { text, etag: one(headers['etag']), location: one(headers['location']) }
+  },
+  close: () => client.close(),
+})
+
+/** One connection, which has one request in flight. */
+export const connect = (origin: string): Connection => connectionOf(new Client(origin))

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
+import { taskKey } from '../../config/tasks/index.ts'
 import { bulkSize, pubsub, store, topic } from '../names.ts'
 import type { Kind, Payload } from '../scenario.ts'
 import { connect, type Connection } from './connection.ts'
 import { documentOf, eventOf, fieldsOf } from './documents.ts'
 import type { Job } from './job.ts'
-import { changeAlone, cloudEvents, createAlone, keyOf, options, readAlone, removed, save } from './sidecar-calls.ts'
+import { changeAlone, cloudEvents, createAlone, options, readAlone, removed, save } from './sidecar-calls.ts'
 
 /** What an operation is done with. */
 export interface Worker {
@@ -97,13 +98,13 @@ const sidecar = (): Record<Kind, Operation> => {
 const bulk = (): Partial<Record<Kind, Operation>> => ({
   create: async ({ connection, payload }) => {
     const ids = Array.from({ length: bulkSize }, () => randomUUID())
-    await save(connection, ids.map((id) => ({ key: keyOf(id), value: documentOf(id, 1, payload), options })))
+    await save(connection, ids.map((id) => ({ key: taskKey(id), value: documentOf(id, 1, payload), options })))
     const entries = ids.map((id) => ({ entryId: id, contentType: cloudEvents, metadata: { partitionKey: id }, event: eventOf(id, 1, payload) }))
     await connection.ask('POST', `/v1.0/publish/bulk/${pubsub}/${topic}`, 204, JSON.stringify(entries))
     return { operations: bulkSize, events: bulkSize }
   },
   read: async ({ connection, next }) => {
-    const keys = Array.from({ length: bulkSize }, () => keyOf(next() ?? ''))
+    const keys = Array.from({ length: bulkSize }, () => taskKey(next() ?? ''))
     await connection.ask('POST', `/v1.0/state/${store}/bulk`, 200, JSON.stringify({ keys }))
     return { operations: bulkSize, events: 0 }
   },

@@ -2,11 +2,11 @@ import Fastify from 'fastify'
 import { Pool } from 'undici'
 
 import { sidecarPorts } from '../../config/define/index.ts'
-import { connect } from '../generator/connection.ts'
+import { connectionOf } from '../generator/connection.ts'
 import { changeAlone, createAlone, readAlone, removed } from '../generator/sidecar-calls.ts'
 
 // The limit's calls behind Fastify: what a second hop costs when nothing is checked, joined, or promised.
-const sidecar = connect('', new Pool(`http://127.0.0.1:${process.env['DAPR_HTTP_PORT'] ?? sidecarPorts.http}`, { connections: 128 }))
+const sidecar = connectionOf(new Pool(`http://127.0.0.1:${process.env['DAPR_HTTP_PORT'] ?? sidecarPorts.http}`, { connections: 128 }))
 const app = Fastify({ logger: true, disableRequestLogging: true })
 let changes = 1
 

@@ -8,10 +8,6 @@ const keep = (json: Json): void => {
   for (const [object, value] of json) object.toJson = () => value
 }
 
-const release = (json: Json): void => {
-  for (const object of json.keys()) Reflect.deleteProperty(object, 'toJson')
-}
-
 /**
  * Has each synth of an app look at what it makes; what `look` throws ends it. cdk8s asks for that before it writes anything and
  * again for each chart, and makes all objects JSON anew each time, which was a fifth of a synth: the first answer is kept until
@@ -19,23 +15,22 @@ const release = (json: Json): void => {
  */
 export const lookOnce = (app: App, look: (json: Json) => void): void => {
   const synth = app.synth.bind(app)
-  let synthesizing = false
-  let seen: Json = new Map()
+  /** Of the synth under way; empty until the look. */
+  let seen: Json | undefined
   app.synth = () => {
-    synthesizing = true
+    seen = new Map()
     try {
       synth()
     } finally {
-      release(seen)
-      synthesizing = false
-      seen = new Map()
+      for (const object of seen.keys()) Reflect.deleteProperty(object, 'toJson')
+      seen = undefined
     }
   }
   const validate = (): string[] => {
-    if (seen.size > 0) return []
+    if (seen !== undefined && seen.size > 0) return []
     const json = objectsOf(app)
     look(json)
-    if (synthesizing) keep(seen = json)
+    if (seen) keep(seen = json)
     return []
   }
   app.node.addValidation({ validate })
