@@ -116,7 +116,7 @@ const accessDenied: Rule = {
   title: 'access control lets declared calls pass',
   meaning: 'The sidecar of the callee refuses the call with 403; no app sees it but the caller.',
   shows: 'The access control in the Configuration of the callee denies a call that the stack declares, or its sidecar counted calls that it refused.',
-  mend: 'Allow the operation in the policy of the caller.',
+  mend: 'Allow the operation in the policy of the caller; where it is allowed, make the pods of the callee anew.',
   look: (evidence): Seen[] => {
     const { graph } = evidence
     const denied = (graph?.invocations ?? []).flatMap((call) => {
@@ -142,6 +142,15 @@ const accessDenied: Rule = {
   },
 }
 
+/** A sidecar loads its Configuration when it starts, and hears of a change only once it listens for them: it may have missed one between. */
+const strayFix = ({ graph }: Evidence, { caller, callee, name }: { readonly caller: string; readonly callee: string; readonly name: string }): string => {
+  if (caller === '') return 'see that mTLS is on: access control knows callers by their certificates'
+  const isDeclared = graph?.invocations.some((call) => call.caller === caller && call.callee === callee) ?? false
+  return isDeclared
+    ? `make the pods of ${callee} anew: Configuration ${name} allows what ${caller} declares, and a sidecar can miss a change while it starts; if the count rises then too, ${caller} asks for more than it declares`
+    : `allow the operation in the policy of ${caller} in Configuration ${name}, or have ${caller} not ask for it`
+}
+
 /** Calls that were refused although nothing declared is denied: of no declared app, or by what nobody sees in the objects. */
 const strays = (evidence: Evidence, denied: readonly { readonly caller: string; readonly callee: string }[]): Seen[] =>
   [...new Set(evidence.sidecars.map(({ app }) => app))].flatMap((callee) =>
@@ -151,7 +160,7 @@ const strays = (evidence: Evidence, denied: readonly { readonly caller: string; 
         subject: `Configuration/${name}`,
         what: `${callee} refused ${count} calls of ${caller || 'a caller without an identity'}`,
         evidence: [`the sidecars of ${callee} counted them since they started`],
-        fix: caller === '' ? 'see that mTLS is on: access control knows callers by their certificates' : `allow the operation in the policy of ${caller} in Configuration ${name}, or have ${caller} not ask for it`,
+        fix: strayFix(evidence, { caller, callee, name }),
         about: [keys.certificates],
         breaks: [keys.app(caller)],
       }

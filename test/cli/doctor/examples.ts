@@ -47,6 +47,9 @@ const policied = (action: string): Part => ({
   sidecars: [sidecar('shop'), sidecar('billing')],
 })
 
+/** The policy allows the call, and the sidecar refused it: it runs with one from before. */
+export const outdated: Part = { ...policied('allow'), sidecars: [sidecar('shop'), sidecar('billing', { samples: [{ name: 'dapr_runtime_acl_app_policy_action_blocked_total', labels: { app_id: 'shop' }, value: 2 }] })] }
+
 const secretGraph: Part['graph'] = { ...graph, secrets: [{ app: 'shop', store: 'vault', secret: 'key' }] }
 const secretRead = (status: number, text: string): Part => ({ graph: secretGraph, reads: [{ app: 'shop', component: 'vault', secret: 'key', status, text }] })
 
@@ -178,6 +181,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'api-token-mismatch': [{ bad: { objects: tokened('dapr.io/api-token-secret', 'DAPR_API_TOKEN', 'api-token'), secrets: tokens }, good: { objects: tokened('dapr.io/api-token-secret', 'DAPR_API_TOKEN', 'app-token'), secrets: tokens } }],
   'access-denied': [
     { bad: policied('deny'), good: policied('allow') },
+    { bad: outdated, good: policied('allow') },
     { bad: { sidecars: [sidecar('shop', { samples: [{ name: 'dapr_runtime_acl_global_policy_action_blocked_total', labels: { app_id: 'desk' }, value: 2 }] })] }, good: { sidecars: [sidecar('shop', { samples: [{ name: 'dapr_runtime_acl_app_policy_action_allowed_total', labels: { app_id: 'desk' }, value: 2 }] })] } },
   ],
   'sidecar-crashes': [{ bad: ending('Fatal error from runtime: something new'), good: { sidecars: [sidecar('shop', { pod: pod('shop', { sidecar: { restartCount: 3 } }) })] } }],

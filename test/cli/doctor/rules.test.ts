@@ -4,7 +4,7 @@ import { rules, themes } from '../../../cli/doctor/rules/index.ts'
 import { findingsOf } from '../../../cli/doctor/settle.ts'
 import { expectFile } from '../../infra/file-snapshot.ts'
 import { evidence } from './bodies.ts'
-import { examples } from './examples.ts'
+import { examples, outdated } from './examples.ts'
 
 test('a healthy stack has no finding, nor has an empty namespace', () => {
   expect(findingsOf(rules, evidence())).toEqual([])
@@ -40,6 +40,10 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('the rule %s', (id,
     for (const text of [meaning, shows, mend]) expect(text).toMatch(/^[A-Z`].*\.$/s)
     expect(title).not.toMatch(/\.$/)
   })
+})
+
+test('calls refused that the Configuration allows want new pods, not another policy', () => {
+  expect(findingsOf(rules, evidence(outdated))).toMatchObject([{ subject: 'Configuration/billing', fix: expect.stringMatching(/^make the pods of billing anew: Configuration billing allows what shop declares/) }])
 })
 
 test('no example is of a rule that does not exist, and each rule is in one theme', () => {
