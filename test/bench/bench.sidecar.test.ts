@@ -30,6 +30,10 @@ test('a short run measures every kind of operation on the limit and on the servi
   expect(report.scenarios.map(({ scenario, results }) => [scenario, results.filter(({ operations }) => operations > 0).map(({ subject }) => subject)])).toEqual(
     ['create @4', 'read @4', 'status @2', 'delete @2', 'mixed @4', 'event @1'].map((scenario) => [scenario, expect.arrayContaining(['limit', 'service', 'sdk', ...(scenario === 'event @1' ? [] : ['minimal'])])]),
   )
+  for (const { results } of report.scenarios) {
+    const limits = results.filter(({ subject }) => /^limit( @\d+)?$/.test(subject)).toSorted((a, b) => b.perSecond.median - a.perSecond.median)
+    expect(limits[0]?.ratio.median).toBe(1) // the highest counts
+  }
   expect(reportLines(report).length).toBeGreaterThan(18)
   expect(pageOf(report)).toContain('</html>')
   expect(movedSince(report, report)).toEqual([])
