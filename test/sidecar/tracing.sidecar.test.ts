@@ -69,7 +69,8 @@ const complete = async (api: Running, notifications: Running, headers: Readonly<
 
 /** Asks for a ranking, which another app makes. */
 const rank = async (api: Running, headers: Readonly<Record<string, string>>): Promise<void> => {
-  expect((await ask(`${api.url}/users/ann/recommendations`, { headers })).body).toMatchObject({ degraded: false })
+  const { body } = await ask(`${api.url}/users/ann/recommendations`, { headers })
+  expect({ body, why: api.log().filter(({ msg }) => msg === 'Tasks are not ranked') }).toMatchObject({ body: { degraded: false }, why: [] })
 }
 
 describe('a request that completes a task, and all that it causes', () => {
