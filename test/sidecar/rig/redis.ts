@@ -17,6 +17,10 @@ export const startRedis = async (cwd: string): Promise<Redis> => {
   const [port = 0] = await freePorts(1)
   const child = startChild('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', cwd, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'], { cwd })
   const command = (...args: readonly string[]): Promise<string> => run('redis-cli', ['-p', `${port}`, ...args])
-  await until('Redis', 10, async () => (await command('ping')) === 'PONG')
+  // Its first write on a busy disk has taken 15 s.
+  await until('Redis', 60, async () => (await command('ping')) === 'PONG').catch(async (error: unknown) => {
+    await child.stop()
+    throw error
+  })
   return { port, process: child, command }
 }

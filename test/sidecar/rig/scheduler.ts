@@ -22,7 +22,7 @@ export const startScheduler = async (cwd: string): Promise<Scheduler> => {
   await mkdir(folder.temporary, { recursive: true })
   const { file, args, cwd: where, env } = schedulerCommand(program, { api, health, client, peer }, folder, false)
   const child = startChild(file, args, { cwd: where, env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? ''])) })
-  await until('scheduler', 30, async () => {
+  await until('scheduler', 60, async () => {
     if (child.ended !== undefined) throw new Error(child.lines.slice(-5).join('\n'))
     return (await fetch(`http://127.0.0.1:${health}/healthz`)).ok
   }).catch(async (error: unknown) => {

@@ -68,10 +68,19 @@ export interface SelfHostedOptions {
   readonly between?: (sidecarPort: number) => Promise<number>
 }
 
+/** Starts both, or neither. */
+const startBoth = async (folder: string): Promise<[Redis, Scheduler]> => {
+  const [redis, scheduler] = await Promise.allSettled([startRedis(folder), startScheduler(folder)])
+  if (redis.status === 'fulfilled' && scheduler.status === 'fulfilled') return [redis.value, scheduler.value]
+  for (const one of [redis, scheduler]) if (one.status === 'fulfilled') await one.value.process.stop()
+  await rm(folder, { recursive: true, force: true })
+  throw [redis, scheduler].find((one) => one.status === 'rejected')?.reason
+}
+
 /** Brings up a Redis and a scheduler for real sidecars; nothing of it listens beyond loopback. */
 export const startSelfHosted = async ({ tracing, between = async (port) => port }: SelfHostedOptions = {}): Promise<SelfHosted> => {
   const folder = await mkdtemp(join(tmpdir(), 'dapr-stack-sidecar-'))
-  const [redis, scheduler] = await Promise.all([startRedis(folder), startScheduler(folder)])
+  const [redis, scheduler] = await startBoth(folder)
   const secretsFile = join(folder, 'secrets.json')
   await writeFile(secretsFile, JSON.stringify({ 'api-key': { 'api-key': 'a test key' }, 'mail-api-key': { key: 'a test key' } }))
   const children: Child[] = []
@@ -92,7 +101,7 @@ export const startSelfHosted = async ({ tracing, between = async (port) => port 
     children.push(service)
     const sidecar = await startSidecar(app, port, path ?? (await resources(leftOut)), daprPort, flags)
     const url = `http://127.0.0.1:${port}`
-    if (ready) await until(`ready ${app}`, 20, async () => (await fetch(`${url}/ready`)).ok)
+    if (ready) await until(`ready ${app}`, 60, async () => (await fetch(`${url}/ready`)).ok)
     return { url, port, service, sidecar, log: () => parsed(service.lines) }
   }
   const restartService: SelfHosted['restartService'] = (app, { port, sidecar }) => {
