@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
@@ -31,6 +32,7 @@ test('a short run with four kills loses nothing and invents nothing', async () =
 }, 300_000)
 
 test('fails with the contract switched off: the same faults lose events', async () => {
-  const { verdict } = await runFaults(host, { ...short, broken: true, drainSeconds: 5 })
+  const { verdict, folder = '' } = await runFaults(host, { ...short, broken: true, drainSeconds: 5 })
   expect(verdict.violations.lost.length).toBeGreaterThan(0)
+  await rm(folder, { recursive: true }) // where something is found, the logs stay
 }, 300_000)
