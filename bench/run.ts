@@ -96,7 +96,7 @@ const resultOf = ({ subject, inFlight }: Entry, rounds: readonly Round[], limits
 /** The rounds of the limit that counts: the higher one, where it was taken with two numbers of requests in flight. */
 const limitsOf = (measured: Measured): readonly Round[] => {
   const rate = (rounds: readonly Round[]): number => spreadOf(rounds.map(({ perSecond }) => perSecond)).median
-  const limits = [...measured].filter(([{ subject, inFlight }]) => [limitName, `${limitName} @${inFlight}`].includes(subject.name)).map(([, rounds]) => rounds)
+  const limits = [...measured].filter(([{ subject }]) => subject.target === limit.target).map(([, rounds]) => rounds)
   return limits.toSorted((a, b) => rate(b) - rate(a))[0] ?? []
 }
 

@@ -49,3 +49,10 @@ export const startChild = (command: string, args: readonly string[], { cwd, env 
     },
   }
 }
+
+/** Waits until a process is up, and ends it where it does not come up. */
+export const orEnd = <T>(child: Child, up: Promise<T>): Promise<T> =>
+  up.catch(async (error: unknown) => {
+    await child.stop()
+    throw error
+  })

@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 import { appHealth, healthRoute } from '../../../config/define/index.ts'
 import { nameResolution } from '../../../cli/local/name-resolution.ts'
 import { ensureTool, type Tool } from '../../../toolchain/tools.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { until } from './until.ts'
 
@@ -66,12 +66,9 @@ export const startDaprd = async (options: DaprdOptions): Promise<Daprd> => {
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
   // The address that the sidecar registers under its name.
   const child = startChild(command, [...args, '--disable-builtin-k8s-secret-store'], { cwd, env: { DAPR_HOST_IP: '127.0.0.1' } })
-  await until(`sidecar of ${app}`, 30, async () => {
+  await orEnd(child, until(`sidecar of ${app}`, 30, async () => {
     if (child.ended !== undefined) throw new Error(child.lines.slice(-5).join('\n'))
     return (await fetch(`http://127.0.0.1:${port}/v1.0/healthz/outbound`)).status === 204
-  }).catch(async (error: unknown) => {
-    await child.stop()
-    throw error
-  })
+  }))
   return { httpPort: port, process: child }
 }

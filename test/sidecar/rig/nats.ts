@@ -4,7 +4,7 @@ import { makeStreams } from '../../../cli/local/jetstream/setup.ts'
 import { addressOf, jetStreamCommand, prepareJetStream } from '../../../cli/local/jetstream/start.ts'
 import { folderOf } from '../../../cli/local/folder.ts'
 import { ensureTool } from '../../../toolchain/tools.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 
 export interface Nats {
@@ -23,9 +23,6 @@ export const startNats = async (cwd: string, setup: string): Promise<Nats> => {
   await prepareJetStream(server, folder)
   const { args } = jetStreamCommand(file, server, folder)
   const child = startChild(file, args, { cwd })
-  await makeStreams(port, setup, new AbortController().signal).catch(async (error: unknown) => {
-    await child.stop()
-    throw error
-  })
+  await orEnd(child, makeStreams(port, setup, new AbortController().signal))
   return { url: addressOf(server), process: child }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 import { ensurePackages } from '../../../toolchain/packages.ts'
 import { run } from '../../../toolchain/run.ts'
-import { startChild } from './child.ts'
+import { orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { until } from './until.ts'
 
@@ -44,7 +44,7 @@ export const startPostgres = async (): Promise<Postgres> => {
   await run(file, args, { env: { PGPASSWORD: password } })
   const server = startChild(...asUser(`${bin}/postgres`, ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder]), { cwd: folder })
   const query = (sql: string): Promise<string> => run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', user, '-Atc', sql], { env: { PGPASSWORD: password } })
-  await until('PostgreSQL', 20, async () => (await query('select 1')) === '1')
+  await orEnd(server, until('PostgreSQL', 20, async () => (await query('select 1')) === '1'))
   return {
     url: `host=127.0.0.1 port=${port} user=${user} password=${password} dbname=postgres`,
     query,

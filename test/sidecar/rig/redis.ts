@@ -1,6 +1,6 @@
 import { ensurePackages } from '../../../toolchain/packages.ts'
 import { run } from '../../../toolchain/run.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { until } from './until.ts'
 
@@ -18,9 +18,6 @@ export const startRedis = async (cwd: string): Promise<Redis> => {
   const child = startChild('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', cwd, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'], { cwd })
   const command = (...args: readonly string[]): Promise<string> => run('redis-cli', ['-p', `${port}`, ...args])
   // Its first write on a busy disk has taken 15 s.
-  await until('Redis', 60, async () => (await command('ping')) === 'PONG').catch(async (error: unknown) => {
-    await child.stop()
-    throw error
-  })
+  await orEnd(child, until('Redis', 60, async () => (await command('ping')) === 'PONG'))
   return { port, process: child, command }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { schedulerCommand } from '../../../cli/local/commands.ts'
 import { folderOf } from '../../../cli/local/folder.ts'
 import { ensureTool } from '../../../toolchain/tools.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { until } from './until.ts'
 
@@ -22,12 +22,9 @@ export const startScheduler = async (cwd: string): Promise<Scheduler> => {
   await mkdir(folder.temporary, { recursive: true })
   const { file, args, cwd: where, env } = schedulerCommand(program, { api, health, client, peer }, folder, false)
   const child = startChild(file, args, { cwd: where, env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? ''])) })
-  await until('scheduler', 60, async () => {
+  await orEnd(child, until('scheduler', 60, async () => {
     if (child.ended !== undefined) throw new Error(child.lines.slice(-5).join('\n'))
     return (await fetch(`http://127.0.0.1:${health}/healthz`)).ok
-  }).catch(async (error: unknown) => {
-    await child.stop()
-    throw error
-  })
+  }))
   return { port: api, process: child }
 }

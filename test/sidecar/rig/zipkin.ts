@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 import { ensureJars } from '../../../toolchain/jars.ts'
 import { ensurePackages } from '../../../toolchain/packages.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, orEnd, startChild } from './child.ts'
 import { freePorts } from './free-ports.ts'
 import { until } from './until.ts'
 
@@ -41,7 +41,7 @@ export const startZipkin = async (cwd: string): Promise<Zipkin> => {
   const [port = 0] = await freePorts(1)
   const child = startChild('java', ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', join(folder, jar), '--armeria.ports[0].ip=127.0.0.1', '--armeria.ports[0].protocols[0]=http', `--armeria.ports[0].port=${port}`], { cwd })
   const origin = `http://127.0.0.1:${port}`
-  await until('Zipkin', 60, async () => (await fetch(`${origin}/health`)).ok)
+  await orEnd(child, until('Zipkin', 60, async () => (await fetch(`${origin}/health`)).ok))
   const traces = async (): Promise<Span[][]> => {
     const found = Traces.parse(await (await fetch(`${origin}/api/v2/traces?limit=1000&lookback=3600000`)).json())
     return found.map((spans) => spans.toSorted((a, b) => a.timestamp - b.timestamp))
